@@ -1,0 +1,30 @@
+"""What a door needs to do its work: every service, wired once by ``bootstrap`` and never changed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from babel.support import NullTranslations
+
+from linkbridge.kernel.clock import Clock
+from linkbridge.kernel.db import SessionFactory
+
+
+@dataclass(frozen=True, slots=True)
+class WebOptions:
+    """The few settings that web pages depend on. Times are in seconds, sizes in bytes."""
+
+    base_url: str
+    secure_cookies: bool
+    max_body_bytes: int
+    demo: bool
+    idle_wipe_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """All services, the session factory and the clock."""
+
+    clock: Clock
+    sessions: SessionFactory
+    web: WebOptions
+    translations: Mapping[str, NullTranslations]

@@ -1,0 +1,24 @@
+"""The outbox: what must be sent after its transaction has been committed."""
+
+from datetime import datetime
+
+from sqlmodel import Field, SQLModel
+
+from linkbridge.kernel.tables import id_field
+
+
+class OutboxMessage(SQLModel, table=True):
+    """One notification. Recipient and content are encrypted; ``idempotency_key`` makes repeats harmless."""
+
+    __tablename__ = "outbox_message"
+
+    id: str = id_field()
+    idempotency_key: str = Field(max_length=100, unique=True)
+    channel: str = Field(max_length=20)
+    recipient_encrypted: str
+    content_encrypted: str
+    state: str = Field(default="waiting", max_length=16, index=True)
+    attempts: int = 0
+    error_code: str | None = Field(default=None, max_length=64)
+    created_at: datetime
+    finished_at: datetime | None = None

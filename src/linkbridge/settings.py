@@ -1,0 +1,100 @@
+"""Settings, read once from the environment (prefix ``LINKBRIDGE_``) and handed out by ``bootstrap``.
+
+No secret has a default: keys are made on the first start and kept in the data directory, readable
+by their owner alone, or are given through the environment.
+"""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Days = Annotated[int, Field(ge=1, le=3650)]
+
+
+class Settings(BaseSettings):
+    """Everything that an administrator can set. Each field's description appears in ``docs/configuration.md``."""
+
+    model_config = SettingsConfigDict(env_prefix="LINKBRIDGE_", extra="ignore", env_ignore_empty=True)
+
+    data_dir: Path = Field(Path("var"), description="Folder for the database, keys, audio cache, fonts and backups.")
+    database_url: str = Field(
+        "", description="`sqlite:///…` or `postgresql+psycopg://…`. Empty: `linkbridge.db` in the data folder."
+    )
+    host: str = Field("127.0.0.1", description="Address to listen on. Anything beyond loopback needs TLS.")
+    port: int = Field(8000, ge=0, le=65535, description="Port to listen on.")
+    base_url: str = Field(
+        "", description="Public address, for QR codes and links. Empty: taken from host, port and TLS."
+    )
+    tls_cert: Path | None = Field(None, description="PEM certificate chain. With `tls_key`, the server speaks TLS.")
+    tls_key: Path | None = Field(None, description="PEM private key that belongs to `tls_cert`.")
+    behind_tls_proxy: bool = Field(
+        False, description="A proxy on a trusted address ends TLS; then its forwarded headers are believed."
+    )
+    trusted_proxies: str = Field("127.0.0.1", description="Comma-separated addresses of proxies whose headers count.")
+    workers: int = Field(1, ge=1, le=64, description="Web processes. More than one needs PostgreSQL.")
+    phrasebooks_dir: Path | None = Field(None, description="Folder of phrasebooks. Empty: those delivered with LinkBridge.")
+    secret_key: SecretStr | None = Field(
+        None, description="Signs cookies and links. Empty: made once, in `keys/secret` of the data folder."
+    )
+    field_keys: SecretStr | None = Field(
+        None,
+        description="Comma-separated Fernet keys for encrypted fields, newest first. "
+        "Empty: `keys/fields` of the data folder.",
+    )
+    demo: bool = Field(False, description="Everything is marked as a demonstration.")
+    demo_password: SecretStr | None = Field(
+        None, description="Password of the demo staff. Empty: made at random at the first `make demo` and printed."
+    )
+    log_level: str = Field("info", description="`debug`, `info`, `warning` or `error`.")
+    log_format: str = Field("console", description="`console` or `json`.")
+    max_body_bytes: int = Field(1_048_576, ge=1024, description="Largest request body, in bytes.")
+    session_hours: int = Field(12, ge=1, le=168, description="Longest time that a staff session lasts, in hours.")
+    session_idle_minutes: int = Field(60, ge=5, le=1440, description="A staff session unused for so long ends.")
+    enrolment_minutes: int = Field(15, ge=1, le=120, description="How long a tablet's enrolment code works.")
+    invitation_hours: int = Field(72, ge=1, le=336, description="How long an invitation link works.")
+    idle_wipe_seconds: int = Field(180, ge=30, le=3600, description="The tablet clears itself when untouched so long.")
+    retain_encounters_days: Days = Field(365, description="Encounters with their acknowledgements and consents.")
+    retain_training_days: Days = Field(7, description="The same, made in training mode or in a demo.")
+    retain_sessions_days: Days = Field(30, description="Ended staff sessions, used links and enrolment codes.")
+    retain_attempts_days: Days = Field(1, description="Counters of failed sign-ins and other rate limits.")
+    retain_outbox_days: Days = Field(30, description="Notifications that were delivered or given up.")
+    retain_jobs_days: Days = Field(7, description="Finished background jobs.")
+    retain_audit_days: Days = Field(1825, description="Audit entries. The newest purged hash stays as the anchor.")
+    retain_backups_days: Days = Field(30, description="Backup files in the data folder.")
+    smtp_url: SecretStr | None = Field(
+        None, description="`smtp://user:password@host:port` or `smtps://…`. Empty: mail is off, links are shown instead."
+    )
+    mail_from: str = Field("", description="Sender address of mail.")
+
+    @field_validator("data_dir")
+    @classmethod
+    def _absolute(cls, value: Path) -> Path:
+        return value.expanduser().absolute()
+
+    @field_validator("log_level")
+    @classmethod
+    def _known_level(cls, value: str) -> str:
+        if value.lower() not in {"debug", "info", "warning", "error"}:
+            raise ValueError("must be debug, info, warning or error")
+        return value.lower()
+
+    @property
+    def resolved_database_url(self) -> str:
+        """The database address, with the default in the data folder filled in."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'linkbridge.db'}"
+
+    @property
+    def serves_tls(self) -> bool:
+        """Whether this process itself speaks TLS."""
+        return self.tls_cert is not None and self.tls_key is not None
+
+    @property
+    def resolved_base_url(self) -> str:
+        """The address that people are given, without a trailing slash."""
+        if self.base_url:
+            return self.base_url.rstrip("/")
+        scheme = "https" if self.serves_tls or self.behind_tls_proxy else "http"
+        host = "127.0.0.1" if self.host in {"0.0.0.0", "::"} else self.host  # noqa: S104 - compared, not bound
+        return f"{scheme}://{host}:{self.port}"

@@ -1,0 +1,66 @@
+"""Jinja2 pages: one environment, translated per official's language, with the design's helpers."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
+
+from linkbridge.kernel.i18n import choose_official_language
+from linkbridge.kernel.languages import LANGUAGES, OFFICIAL_TAGS, babel_locale
+from linkbridge.web.assets import asset_url, font_css_url, pictogram_url
+
+LANGUAGE_COOKIE = "lb_ui"
+
+
+def templates_directory() -> Path:
+    """Return the folder of templates: the checkout's, or the copy inside an installed package."""
+    packaged = Path(__file__).parent.parent / "_templates"
+    return packaged if packaged.exists() else Path(__file__).parents[3] / "templates"
+
+
+@cache
+def environment() -> Environment:
+    """Return the one template environment of the process."""
+    environment = Environment(
+        loader=FileSystemLoader(templates_directory()),
+        autoescape=select_autoescape(["html"]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    environment.globals.update(
+        asset=asset_url,
+        pictogram=pictogram_url,
+        font_css=font_css_url,
+        languages=LANGUAGES,
+        official_tags=OFFICIAL_TAGS,
+        Markup=Markup,
+    )
+    return environment
+
+
+def official_language(request: Request) -> str:
+    """Return the language in which this official's pages are shown: path, then cookie, then browser."""
+    wanted = request.path_params.get("ui") or request.cookies.get(LANGUAGE_COOKIE)
+    return choose_official_language(wanted, request.headers.get("accept-language"))
+
+
+def render_text(request: Request, template: str, context: dict[str, Any]) -> str:
+    """Return the filled template; ``_`` and ``ui`` follow the official's language."""
+    ui = context.get("ui") or official_language(request)
+    translations = request.app.state.container.translations[ui]
+    page = environment().overlay()
+    page.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]
+    return page.get_template(template).render(
+        {"request": request, "ui": ui, "ui_locale": babel_locale(ui), "web": request.app.state.container.web, **context}
+    )
+
+
+def render(request: Request, template: str, context: dict[str, Any], status_code: int = 200) -> HTMLResponse:
+    """Return the filled template as a page."""
+    return HTMLResponse(render_text(request, template, context), status_code)

@@ -1,0 +1,89 @@
+"""Fixtures shared by all tests: real databases, a clock that stands still, and a container."""
+
+import os
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from linkbridge import migrations
+from linkbridge.kernel.clock import FrozenClock
+from linkbridge.kernel.db import SessionFactory, create_engine
+
+from tests.support.postgres import started_postgres
+
+NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def clock() -> FrozenClock:
+    return FrozenClock(NOON)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite database that each test copies."""
+    path = tmp_path_factory.mktemp("template") / "template.db"
+    engine = create_engine(f"sqlite:///{path}")
+    migrations.upgrade(engine)
+    engine.dispose()  # closing the last connection moves the write-ahead log into the file
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_admin_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a real PostgreSQL: ``LINKBRIDGE_TEST_POSTGRES`` or one started for this run."""
+    given = os.environ.get("LINKBRIDGE_TEST_POSTGRES")
+    if given:
+        yield given
+        return
+    with started_postgres(tmp_path_factory.mktemp("postgres")) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_admin_url: str) -> str:
+    """The name of a migrated database that each test copies."""
+    name = f"template_{uuid.uuid4().hex[:12]}"
+    _admin(postgres_admin_url, f'CREATE DATABASE "{name}"')
+    engine = create_engine(_with_database(postgres_admin_url, name))
+    migrations.upgrade(engine)
+    engine.dispose()
+    return name
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A migrated, empty database of its own for this test, on each of the two kinds."""
+    if request.param == "sqlite":
+        template: Path = request.getfixturevalue("sqlite_template")
+        path = tmp_path / "test.db"
+        path.write_bytes(template.read_bytes())
+        yield f"sqlite:///{path}"
+        return
+    admin: str = request.getfixturevalue("postgres_admin_url")
+    source: str = request.getfixturevalue("postgres_template")
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    _admin(admin, f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
+    yield _with_database(admin, name)
+    _admin(admin, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def sessions(database_url: str) -> Iterator[SessionFactory]:
+    engine = create_engine(database_url)
+    yield SessionFactory(engine)
+    engine.dispose()
+
+
+def _with_database(url: str, name: str) -> str:
+    return sa.make_url(url).set(database=name).render_as_string(hide_password=False)
+
+
+def _admin(url: str, statement: str) -> None:
+    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(sa.text(statement))
+    engine.dispose()
