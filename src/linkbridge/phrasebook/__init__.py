@@ -1,0 +1,1 @@
+"""Phrasebooks: curated texts in many languages, their status always carried along."""
