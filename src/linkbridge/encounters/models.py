@@ -1,7 +1,6 @@
 """Tables of encounters: who was told what, in which language, and what they answered. No names."""
 
 from datetime import datetime
-from typing import Any
 
 from sqlmodel import Field, SQLModel
 
@@ -50,6 +49,5 @@ class Consent(SQLModel, table=True):
     given: bool
     phrase_key: str = Field(max_length=64)
     language: str = Field(max_length=16)
-    asked: dict[str, Any] = Field(default_factory=dict, sa_column=json_column())
     given_at: datetime
     received_at: datetime

@@ -236,7 +236,6 @@ def upgrade() -> None:
         sa.Column("given", sa.Boolean(), nullable=False),
         sa.Column("phrase_key", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
         sa.Column("language", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
-        sa.Column("asked", sa.JSON(), nullable=False),
         sa.Column("given_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column("received_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["encounter_id"], ["encounter.id"], name=op.f("fk_consent_encounter_id_encounter")),

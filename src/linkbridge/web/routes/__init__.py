@@ -1,0 +1,10 @@
+"""Routes by audience. Each module has one ``router``; the order below is the order of matching."""
+
+from fastapi import APIRouter
+
+from linkbridge.web.routes import public
+
+
+def all_routers() -> list[APIRouter]:
+    """Return every router of the application."""
+    return [public.router]

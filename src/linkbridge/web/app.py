@@ -1,0 +1,45 @@
+"""Builds the web application from a container."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+from fastapi import FastAPI
+
+from linkbridge import __version__
+from linkbridge.container import Container
+from linkbridge.web import assets
+from linkbridge.web.errors import install_error_handlers
+from linkbridge.web.middleware import BodyLimit, RequestLog, SecurityHeaders
+from linkbridge.web.routes import all_routers
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+@asynccontextmanager
+async def _nothing_to_start(_app: FastAPI) -> AsyncIterator[None]:
+    yield
+
+
+def create_app(container: Container, *, lifespan: Lifespan = _nothing_to_start) -> FastAPI:
+    """Return the application that serves pages, tablet, staff and API from ``container``.
+
+    ``lifespan`` starts and stops what runs beside the pages in this process, such as the worker.
+    """
+    app = FastAPI(
+        title="LinkBridge API",
+        version=__version__,
+        description="Phrases, notices and encounters for other programs. See `docs/api.md`.",
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    app.state.container = container
+    install_error_handlers(app)
+    app.include_router(assets.router)
+    for router in all_routers():
+        app.include_router(router)
+    app.add_middleware(BodyLimit, limit=container.web.max_body_bytes)
+    app.add_middleware(SecurityHeaders, secure=container.web.secure_cookies)
+    app.add_middleware(RequestLog)
+    return app
