@@ -17,6 +17,7 @@ _GROUPED_BY = ".,'’٫٬،\u00a0\u202f"
 _ANY_NUMBER = re.compile(rf"\d+(?:[{_GROUPED_BY}]\d+)*")
 _ETHIOPIC_NUMBER = re.compile("[፩-፼]+")
 _SHARED_SCRIPTS = frozenset({"Zyyy", "Zinh", "Zzzz"})
+_LOOK_ALIKE = frozenset({"Latn", "Grek", "Cyrl", "Armn", "Cher"})
 _WRITTEN_WITH = {"Hans": "Hani", "Hant": "Hani"}
 
 BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -103,10 +104,10 @@ def written_in(script: str) -> str:
     return _WRITTEN_WITH.get(script, script)
 
 
-def mixed_words(text: str) -> tuple[str, ...]:
-    """Return the words of ``text`` that mix scripts, as look-alike letters do (Cyrillic ``а`` in Latin ``case``)."""
+def lookalike_words(text: str) -> tuple[str, ...]:
+    """Return the words of ``text`` that mix scripts with look-alike letters (Cyrillic ``а`` in Latin ``case``)."""
     words = re.findall(r"\w+", without_placeholders(text))
-    return tuple(word for word in words if len(scripts(word)) > 1)
+    return tuple(word for word in words if len(scripts(word) & _LOOK_ALIKE) > 1)
 
 
 def _script_counts(text: str) -> Counter[str]:

@@ -20,6 +20,7 @@ from datetime import date
 import polib
 
 from linkbridge.kernel.errors import InvalidInput
+from linkbridge.kernel.languages import find_language
 from linkbridge.phrasebook.schema import Book, Origin, Review, Status, Translation
 from linkbridge.phrasebook.yaml_source import Problems, parse_day
 
@@ -170,6 +171,8 @@ def write_po(book: Book, tag: str, translations: Mapping[str, Translation]) -> s
         InvalidInput: a comment or reviewer would be read back as something else.
     """
     file = polib.POFile(wrapwidth=0)
+    language = find_language(tag)
+    file.header = f"{language.english_name if language else tag} translation of the phrasebook {book.id}."
     newest = max((translation.date for translation in translations.values()), default=book.source_date)
     file.metadata = {
         "Project-Id-Version": f"linkbridge {book.id}",
