@@ -71,7 +71,7 @@ _TABLE: dict[str, tuple[str, str, str, str | None, int, str]] = {
     "vi": ("Tiếng Việt", "Vietnamese", "Latn", "vi", 97, "vi"),
     "wo": ("Wolof", "Wolof", "Latn", None, 12, "wo"),
     "yo": ("Yorùbá", "Yoruba", "Latn", None, 46, "yo"),
-    "zh-Hans": ("简体中文", "Chinese (Simplified)", "Hans", "cmn", 1140, "zh_Hans"),
+    "zh-Hans": ("简体中文", "Chinese (Simplified)", "Hans", "cmn-latn-pinyin", 1140, "zh_Hans"),
 }
 
 LANGUAGES: dict[str, Language] = {
