@@ -14,6 +14,8 @@ from linkbridge.kernel.db import SessionFactory, create_engine
 
 from tests.support.postgres import started_postgres
 
+pytest_plugins = ("tests.support.no_skips",)
+
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
 

@@ -1,18 +1,33 @@
 """The composition root: the only place that reads settings and wires adapters to services."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
 from linkbridge import migrations
 from linkbridge.container import Container, WebOptions
 from linkbridge.kernel.clock import Clock, SystemClock
 from linkbridge.kernel.db import SessionFactory, create_engine
+from linkbridge.kernel.errors import StorageFull, Unavailable
 from linkbridge.kernel.i18n import load_translations
+from linkbridge.kernel.logging import configure_logging
+from linkbridge.kernel.readiness import Readiness, writable_folder
 from linkbridge.settings import Settings
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+LEAST_FREE_BYTES = 64 * 1024 * 1024
+"""Below this much room in the data folder the server says that it is not ready."""
 
 
 def build_container(settings: Settings, *, clock: Clock | None = None) -> Container:
     """Return the container for ``settings``, with the data folder made and the database migrated."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_data_folder(settings)
     engine = create_engine(settings.resolved_database_url)
-    migrations.upgrade(engine)
+    migrate(engine)
     clock = clock or SystemClock()
     base_url = settings.resolved_base_url
     return Container(
@@ -24,6 +39,63 @@ def build_container(settings: Settings, *, clock: Clock | None = None) -> Contai
             max_body_bytes=settings.max_body_bytes,
             demo=settings.demo,
             idle_wipe_seconds=settings.idle_wipe_seconds,
+            metrics_token=settings.metrics_token.get_secret_value() if settings.metrics_token else "",
         ),
         translations=load_translations(),
+        readiness=Readiness(
+            {
+                "database": lambda: database_problem(engine),
+                "disk": writable_folder(settings.data_dir, least_free_bytes=LEAST_FREE_BYTES),
+            }
+        ),
     )
+
+
+def build_web(settings: Settings | None = None) -> FastAPI:
+    """Return the web application; without ``settings``, as in a server's further processes, from the environment."""
+    from linkbridge.web.app import create_app  # noqa: PLC0415 - commands that serve nothing need no web framework
+
+    if settings is None:
+        settings = Settings()
+        configure_logging(settings.log_level, settings.log_format)
+    return create_app(build_container(settings))
+
+
+def make_data_folder(settings: Settings) -> None:
+    """Make the data folder, for its owner alone.
+
+    Raises:
+        Unavailable: it cannot be made there, or not be written to.
+    """
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise Unavailable(
+            f"the data folder {settings.data_dir} cannot be made: {error.strerror}. "
+            "Set LINKBRIDGE_DATA_DIR to a folder that this user may write to",
+            component="data folder",
+        ) from error
+
+
+def migrate(engine: sa.Engine) -> None:
+    """Bring the database to the newest schema.
+
+    Raises:
+        Unavailable: the database cannot be reached or opened.
+        StorageFull: there is no room for it.
+    """
+    try:
+        migrations.upgrade(engine)
+    except sa.exc.OperationalError as error:
+        if "full" in str(error.orig):
+            raise StorageFull("the disk is full; the database was left as it was") from error
+        address = engine.url.render_as_string(hide_password=True)
+        raise Unavailable(
+            f"the database {address} cannot be reached: {str(error.orig).splitlines()[0]}", component="database"
+        ) from error
+
+
+def database_problem(engine: sa.Engine) -> str | None:
+    """Return what is wrong with the database now, or ``None``."""
+    revision = migrations.current_revision(engine)
+    return None if revision == migrations.newest_revision() else "not migrated"

@@ -7,6 +7,7 @@ from babel.support import NullTranslations
 
 from linkbridge.kernel.clock import Clock
 from linkbridge.kernel.db import SessionFactory
+from linkbridge.kernel.readiness import Readiness
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,7 @@ class WebOptions:
     max_body_bytes: int
     demo: bool
     idle_wipe_seconds: int
+    metrics_token: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +30,4 @@ class Container:
     sessions: SessionFactory
     web: WebOptions
     translations: Mapping[str, NullTranslations]
+    readiness: Readiness

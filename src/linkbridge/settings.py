@@ -34,7 +34,9 @@ class Settings(BaseSettings):
     )
     trusted_proxies: str = Field("127.0.0.1", description="Comma-separated addresses of proxies whose headers count.")
     workers: int = Field(1, ge=1, le=64, description="Web processes. More than one needs PostgreSQL.")
-    phrasebooks_dir: Path | None = Field(None, description="Folder of phrasebooks. Empty: those delivered with LinkBridge.")
+    phrasebooks_dir: Path | None = Field(
+        None, description="Folder of phrasebooks. Empty: those delivered with LinkBridge."
+    )
     secret_key: SecretStr | None = Field(
         None, description="Signs cookies and links. Empty: made once, in `keys/secret` of the data folder."
     )
@@ -49,6 +51,9 @@ class Settings(BaseSettings):
     )
     log_level: str = Field("info", description="`debug`, `info`, `warning` or `error`.")
     log_format: str = Field("console", description="`console` or `json`.")
+    metrics_token: SecretStr | None = Field(
+        None, description="Bearer token that opens `/metrics` from elsewhere. Empty: this machine alone reads it."
+    )
     max_body_bytes: int = Field(1_048_576, ge=1024, description="Largest request body, in bytes.")
     session_hours: int = Field(12, ge=1, le=168, description="Longest time that a staff session lasts, in hours.")
     session_idle_minutes: int = Field(60, ge=5, le=1440, description="A staff session unused for so long ends.")
@@ -64,7 +69,8 @@ class Settings(BaseSettings):
     retain_audit_days: Days = Field(1825, description="Audit entries. The newest purged hash stays as the anchor.")
     retain_backups_days: Days = Field(30, description="Backup files in the data folder.")
     smtp_url: SecretStr | None = Field(
-        None, description="`smtp://user:password@host:port` or `smtps://…`. Empty: mail is off, links are shown instead."
+        None,
+        description="`smtp://user:password@host:port` or `smtps://…`. Empty: mail is off, links are shown instead.",
     )
     mail_from: str = Field("", description="Sender address of mail.")
 

@@ -2,9 +2,9 @@
 
 from fastapi import APIRouter
 
-from linkbridge.web.routes import public
+from linkbridge.web.routes import health, public
 
 
 def all_routers() -> list[APIRouter]:
     """Return every router of the application."""
-    return [public.router]
+    return [health.router, public.router]

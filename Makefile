@@ -1,0 +1,48 @@
+# What people do with a checkout. Needs only Python 3.11+, make and, the first time, a network.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+PYTHON := $(shell sh scripts/find-python.sh)
+VENV := .venv/bin
+SETUP := $(PYTHON) scripts/setup.py
+# Two processes on two cores halve the time of the tests; more gain nothing on a small machine.
+TEST_PROCESSES ?= 2
+TESTS ?= tests
+SOURCES := src tests benchmarks scripts
+
+.PHONY: help setup demo test check format bench screenshots clean
+
+help: ## Show this list
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
+
+setup: ## Install the locked environment and what the system lacks
+	@$(SETUP) demo
+
+demo: setup ## Run a demonstration on http://127.0.0.1:8000 (LINKBRIDGE_PORT changes the port)
+	@exec $(VENV)/linkbridge demo
+
+test: ## Run all tests; installs Chromium, PostgreSQL, fonts and voices when it may
+	@$(SETUP) test
+	@$(VENV)/python -m pytest -n $(TEST_PROCESSES) $(TESTS)
+
+check: ## Check format, lint, types and import contracts
+	@$(SETUP) environment
+	$(VENV)/ruff format --check $(SOURCES)
+	$(VENV)/ruff check $(SOURCES)
+	$(VENV)/mypy
+	$(VENV)/lint-imports --no-logo
+
+format: ## Format the code and fix what can be fixed safely
+	@$(SETUP) environment
+	$(VENV)/ruff format $(SOURCES)
+	$(VENV)/ruff check --fix $(SOURCES)
+
+bench: ## Measure requests a second and latencies against an empty route
+	@$(SETUP) test
+	@$(VENV)/python -m benchmarks
+
+screenshots: ## Take pictures of the main pages in five scripts, into screenshots/
+	@$(SETUP) test
+	@$(VENV)/python -m pytest -m screenshots -q tests/e2e
+
+clean: ## Remove what was built; the demo's data in var/ stays
+	rm -rf .venv .tools build dist screenshots .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage

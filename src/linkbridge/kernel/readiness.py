@@ -1,0 +1,65 @@
+"""Whether this process can do its work now: checks that the composition root hands in, run on demand."""
+
+import os
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryFile
+
+import structlog
+
+Check = Callable[[], str | None]
+"""Returns what is wrong, in fixed words, or ``None``."""
+
+_log = structlog.get_logger("linkbridge.readiness")
+
+
+@dataclass(frozen=True, slots=True)
+class ComponentState:
+    """One component: its name, what is wrong (empty when nothing is), and how long the check took in milliseconds."""
+
+    name: str
+    problem: str
+    milliseconds: float
+
+    @property
+    def ready(self) -> bool:
+        """Whether the component works."""
+        return not self.problem
+
+
+class Readiness:
+    """Runs the checks, one after the other. A check that raises counts as failed, and its words go nowhere."""
+
+    def __init__(self, checks: Mapping[str, Check]) -> None:
+        self._checks = dict(checks)
+
+    def components(self) -> tuple[ComponentState, ...]:
+        """Return the state of every component now."""
+        return tuple(_run(name, check) for name, check in self._checks.items())
+
+
+def _run(name: str, check: Check) -> ComponentState:
+    started = time.perf_counter()
+    try:
+        problem = check() or ""
+    except Exception as error:  # noqa: BLE001 - whatever a check raises means that its component does not work
+        _log.warning("not_ready", component=name, error_type=type(error).__name__)
+        problem = "unreachable"
+    return ComponentState(name, problem, round((time.perf_counter() - started) * 1000, 1))
+
+
+def writable_folder(folder: Path, *, least_free_bytes: int) -> Check:
+    """Return a check that ``folder`` takes a file and has room."""
+
+    def check() -> str | None:
+        try:
+            with TemporaryFile(dir=folder) as probe:
+                probe.write(b"x")
+        except OSError:
+            return "not writable"
+        usage = os.statvfs(folder)
+        return None if usage.f_bavail * usage.f_frsize >= least_free_bytes else "almost full"
+
+    return check
