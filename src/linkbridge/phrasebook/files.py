@@ -1,5 +1,6 @@
 """Loads a folder of phrasebooks: ``<book>/book.yaml``, ``<book>/<tag>.po`` and ``instruments.yaml``."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -33,6 +34,7 @@ MAX_FILE_BYTES = 1_048_576
 _BOOK_FILE = "book.yaml"
 _INSTRUMENTS_FILE = "instruments.yaml"
 _ID = r"[a-z0-9]+(?:-[a-z0-9]+)*"
+_TAG = r"[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*"
 _CODE_POINTS = r"[0-9A-F]{4,5}(?:-[0-9A-F]{4,5})*"
 _BOOK_REQUIRED = ("id", "kind", "date", "phrases")
 _BOOK_OPTIONAL = ("order", "pictogram", "status", "origin", "reviewers")
@@ -231,7 +233,7 @@ def _pictogram(source: YamlSource, node: yaml.Node | None) -> str | None:
 
 def _read_translations(directory: Path, book: Book, tag: str, problems: Problems) -> Mapping[str, Translation]:
     file = book.path_of(tag)
-    if not langcodes.tag_is_valid(tag):
+    if not re.fullmatch(_TAG, tag) or not langcodes.tag_is_valid(tag):
         problems.error(file, 1, "bad_tag", f"'{tag}' is not a BCP 47 language tag")
         return MappingProxyType({})
     if tag == SOURCE_TAG:
@@ -242,7 +244,8 @@ def _read_translations(directory: Path, book: Book, tag: str, problems: Problems
         return MappingProxyType({})
     found = read_po(text, file=file, tag=tag, problems=problems)
     known = {phrase.id for phrase in book.phrases}
+    book_is_whole = not problems.has(book.path)
     for phrase_id, translation in found.items():
-        if phrase_id not in known:
+        if phrase_id not in known and book_is_whole:
             problems.error(file, translation.line, "unknown_phrase", f"the book has no phrase '{phrase_id}'")
     return MappingProxyType({phrase_id: found[phrase_id] for phrase_id in found if phrase_id in known})

@@ -21,6 +21,7 @@ import polib
 
 from linkbridge.kernel.errors import InvalidInput
 from linkbridge.kernel.languages import find_language
+from linkbridge.kernel.text_checks import forbidden_characters
 from linkbridge.phrasebook.schema import Book, Origin, Review, Status, Translation
 from linkbridge.phrasebook.yaml_source import Problems, parse_day
 
@@ -168,7 +169,7 @@ def write_po(book: Book, tag: str, translations: Mapping[str, Translation]) -> s
     translations of phrases that the book no longer has are left out.
 
     Raises:
-        InvalidInput: a comment or reviewer would be read back as something else.
+        InvalidInput: a text holds control characters, or a comment or reviewer would be read back as something else.
     """
     file = polib.POFile(wrapwidth=0)
     language = find_language(tag)
@@ -184,6 +185,8 @@ def write_po(book: Book, tag: str, translations: Mapping[str, Translation]) -> s
     }
     for phrase in book.phrases:
         translation = translations.get(phrase.id)
+        if translation and forbidden_characters(translation.text + translation.source, allowed="\n\t"):
+            raise InvalidInput("the text holds control characters", field="text")
         file.append(
             polib.POEntry(
                 msgctxt=phrase.id,
@@ -199,7 +202,7 @@ def write_po(book: Book, tag: str, translations: Mapping[str, Translation]) -> s
 
 def _write_notes(translation: Translation) -> list[str]:
     for comment in translation.comments:
-        if _NOTE.fullmatch(comment) or comment != comment.strip() or len(comment.splitlines()) > 1:
+        if _NOTE.fullmatch(comment) or comment != comment.strip() or forbidden_characters(comment):
             raise InvalidInput("a comment cannot be a status line, have outer spaces or span lines", field="comments")
     for review in translation.reviewers:
         if not re.fullmatch(REVIEWER, review.reviewer):

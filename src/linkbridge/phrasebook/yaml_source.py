@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import StrEnum
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import yaml
 
@@ -12,8 +12,16 @@ from linkbridge.phrasebook.schema import Problem, Severity
 
 _Choice = TypeVar("_Choice", bound=StrEnum)
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_MAX_DEPTH = 20
 _NULL = "tag:yaml.org,2002:null"
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+class _Mark(Protocol):
+    """A place in a file, counted from 0: PyYAML has a class for it in Python and one in C."""
+
+    line: int
+    column: int
 
 
 class Problems:
@@ -21,6 +29,10 @@ class Problems:
 
     def __init__(self) -> None:
         self.found: list[Problem] = []
+
+    def has(self, file: str) -> bool:
+        """Whether a problem was found in ``file``."""
+        return any(problem.file == file for problem in self.found)
 
     def error(self, file: str, line: int, code: str, message: str, *, column: int = 1) -> None:
         """Note an error; lines and columns count from 1."""
@@ -37,25 +49,36 @@ class YamlSource:
     def parse(self, text: str) -> yaml.Node | None:
         """Return the root node of ``text``, or ``None`` when it is no YAML."""
         try:
-            root = yaml.compose(text, Loader=_Loader)
+            root = None if self._is_too_deep(text) else yaml.compose(text, Loader=_Loader)
         except yaml.MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
-            line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-            reason = error.problem or error.context or "cannot be read"
+            line, column = _place(error.problem_mark or error.context_mark)
+            reason = error.problem or "cannot be read"
+            if error.context and error.context_mark:
+                reason += f" ({error.context} that begins in line {error.context_mark.line + 1})"
             self._problems.error(self.file, line, "bad_yaml", f"this is not YAML: {reason}", column=column)
-        except (yaml.YAMLError, RecursionError) as error:
-            reason = "it is nested too deeply" if isinstance(error, RecursionError) else str(error).splitlines()[0]
-            self._problems.error(self.file, 1, "bad_yaml", f"this is not YAML: {reason}")
+        except yaml.YAMLError as error:
+            self._problems.error(self.file, 1, "bad_yaml", f"this is not YAML: {str(error).splitlines()[0]}")
         else:
-            if root is None:
+            if root is None and not self._problems.has(self.file):
                 self._problems.error(self.file, 1, "empty_file", "the file is empty")
             return root
         return None
 
+    def _is_too_deep(self, text: str) -> bool:
+        """Report and tell whether ``text`` is nested so deeply that building its nodes would exhaust the stack."""
+        depth = 0
+        for event in yaml.parse(text, Loader=_Loader):
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > _MAX_DEPTH:
+                line, column = _place(event.start_mark)
+                self._problems.error(self.file, line, "bad_yaml", "this is nested too deeply", column=column)
+                return True
+        return False
+
     def error(self, node: yaml.Node, code: str, message: str) -> None:
         """Report a problem at ``node``."""
-        mark = node.start_mark
-        self._problems.error(self.file, mark.line + 1, code, message, column=mark.column + 1)
+        line, column = _place(node.start_mark)
+        self._problems.error(self.file, line, code, message, column=column)
 
     def fields(
         self, node: yaml.Node, *, required: Iterable[str] = (), optional: Iterable[str] | None = ()
@@ -140,6 +163,11 @@ class YamlSource:
             return {}
         chosen = {key: self.choice(value, kind) for key, value in self.fields(node, optional=None).items()}
         return {key: value for key, value in chosen.items() if value is not None}
+
+
+def _place(mark: _Mark | None) -> tuple[int, int]:
+    """Return the line and column of a mark, counted from 1."""
+    return (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
 
 
 def parse_day(value: str) -> date | None:
