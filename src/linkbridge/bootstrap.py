@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import secrets
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from linkbridge import migrations
+from linkbridge.accounts.audit import AuditLog
+from linkbridge.accounts.devices import Devices
+from linkbridge.accounts.erasures import Erasures
+from linkbridge.accounts.links import OneTimeLinks
 from linkbridge.container import Container, WebOptions
+from linkbridge.kernel import keyfiles
 from linkbridge.kernel.clock import Clock, SystemClock
+from linkbridge.kernel.crypto import FieldCipher, KeyRing
 from linkbridge.kernel.db import SessionFactory, create_engine
 from linkbridge.kernel.errors import StorageFull, Unavailable
 from linkbridge.kernel.i18n import load_translations
@@ -30,6 +38,9 @@ def build_container(settings: Settings, *, clock: Clock | None = None) -> Contai
     migrate(engine)
     clock = clock or SystemClock()
     base_url = settings.resolved_base_url
+    cipher = build_cipher(settings)
+    audit = AuditLog(clock=clock)
+    links = OneTimeLinks(clock=clock, cipher=cipher)
     return Container(
         clock=clock,
         sessions=SessionFactory(engine),
@@ -48,7 +59,34 @@ def build_container(settings: Settings, *, clock: Clock | None = None) -> Contai
                 "disk": writable_folder(settings.data_dir, least_free_bytes=LEAST_FREE_BYTES),
             }
         ),
+        cookie_secret=read_cookie_secret(settings),
+        cipher=cipher,
+        audit=audit,
+        erasures=Erasures(clock=clock, cipher=cipher),
+        devices=Devices(
+            clock=clock, audit=audit, links=links, code_lifetime=timedelta(minutes=settings.enrolment_minutes)
+        ),
     )
+
+
+def build_cipher(settings: Settings) -> FieldCipher:
+    """Return the cipher of encrypted fields, with its keys made on the first start.
+
+    Raises:
+        InvalidInput: a given key is no Fernet key.
+        Unavailable: a key file can be read by others, or not by us.
+    """
+    keys = settings.data_dir / "keys"
+    given = settings.field_keys.get_secret_value() if settings.field_keys else ""
+    lookup = keyfiles.read_or_create(keys / "lookup", lambda: secrets.token_bytes(32))
+    return FieldCipher(KeyRing(path=keys / "fields", given=given), lookup)
+
+
+def read_cookie_secret(settings: Settings) -> bytes:
+    """Return what signs forms: the setting, or a key made on the first start."""
+    if settings.secret_key is not None:
+        return settings.secret_key.get_secret_value().encode()
+    return keyfiles.read_or_create(settings.data_dir / "keys" / "secret", lambda: secrets.token_bytes(32))
 
 
 def build_web(settings: Settings | None = None) -> FastAPI:

@@ -1,13 +1,19 @@
 """What a door needs to do its work: every service, wired once by ``bootstrap`` and never changed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from babel.support import NullTranslations
 
+from linkbridge.accounts.audit import AuditLog
+from linkbridge.accounts.devices import Devices
+from linkbridge.accounts.erasures import Erasures
 from linkbridge.kernel.clock import Clock
+from linkbridge.kernel.crypto import FieldCipher
 from linkbridge.kernel.db import SessionFactory
 from linkbridge.kernel.readiness import Readiness
+from linkbridge.kernel.sealing import Unsealer
+from linkbridge.kernel.signing import Signer
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +37,10 @@ class Container:
     web: WebOptions
     translations: Mapping[str, NullTranslations]
     readiness: Readiness
+    cookie_secret: bytes = field(repr=False)
+    cipher: FieldCipher
+    audit: AuditLog
+    erasures: Erasures
+    devices: Devices
+    signer: Signer
+    unsealer: Unsealer

@@ -85,6 +85,11 @@ class Unsealer:
         """The public key to seal with, as a JSON Web Key (RFC 7517)."""
         return _jwk(self._keys[self.key_id].public_key())
 
+    @property
+    def public_key_json(self) -> str:
+        """The same key as JSON text, for a page's data attribute."""
+        return canonical_json(self.public_key_jwk).decode("utf-8")
+
     def rotate(self) -> str:
         """Make a new key for sealing and return its id. Older keys still open what was sealed to them."""
         self._make(self._folder / f"{self._clock.now():%Y%m%dT%H%M%S%fZ}.pem")

@@ -55,6 +55,14 @@ class Signer:
         """Return the signature over ``data``: 64 bytes, in base64url without padding."""
         return b64url(self._key.sign(data))
 
+    def sign_json(self, value: object) -> str:
+        """Return the signature over the canonical JSON of ``value`` (RFC 8785).
+
+        Raises:
+            ValueError: the value has no canonical JSON.
+        """
+        return self.sign(canonical_json(value))
+
 
 def verify(public_key_b64: str, data: bytes, signature: str) -> bool:
     """Whether ``signature`` over ``data`` was made with the private half of ``public_key_b64``."""

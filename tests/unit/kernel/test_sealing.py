@@ -1,3 +1,4 @@
+import json
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -24,6 +25,10 @@ def _sealed(unsealer: Unsealer, text: bytes = b"words") -> dict[str, Any]:
 
 def test_open_returns_what_was_sealed(unsealer: Unsealer) -> None:
     assert unsealer.open(_sealed(unsealer, "ገባኝ".encode()), ID) == "ገባኝ".encode()
+
+
+def test_public_key_json_is_the_key(unsealer: Unsealer) -> None:
+    assert json.loads(unsealer.public_key_json) == unsealer.public_key_jwk
 
 
 def test_no_two_envelopes_are_alike(unsealer: Unsealer) -> None:

@@ -23,6 +23,12 @@ def test_verify_accepts_only_the_signed_bytes(tmp_path: Path) -> None:
     assert not verify(Signer.load(tmp_path / "other").public_key_b64, b"manifest", signature)
 
 
+def test_sign_json_signs_the_canonical_text(tmp_path: Path) -> None:
+    signer = Signer.load(tmp_path)
+    signature = signer.sign_json({"b": 1, "a": "አ"})
+    assert verify(signer.public_key_b64, '{"a":"አ","b":1}'.encode(), signature)
+
+
 @pytest.mark.parametrize(("key", "signature"), [("", ""), ("AAAA", "AAAA"), ("é", "x"), ("A" * 43, "=")])
 def test_verify_of_malformed_input_is_false(key: str, signature: str) -> None:
     assert not verify(key, b"manifest", signature)
