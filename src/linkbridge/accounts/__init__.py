@@ -1,0 +1,1 @@
+"""Organisations, sites, staff, tablets, what each may do, and the audit log."""

@@ -10,11 +10,15 @@ from linkbridge.kernel.tables import ID_LENGTH, id_field, json_column
 
 
 class Organisation(SQLModel, table=True):
-    """A ministry, an IOM office, an NGO: whoever employs staff or lends interpreters."""
+    """A ministry, an IOM office, an NGO: whoever employs staff or lends interpreters.
+
+    ``is_host`` marks the one that runs this installation; its administrators may add other organisations.
+    """
 
     id: str = id_field()
     name: str = Field(max_length=200, unique=True)
     country: str | None = Field(default=None, max_length=2)
+    is_host: bool = False
     created_at: datetime
 
 
@@ -130,9 +134,7 @@ class AuditEntry(SQLModel, table=True):
 
     sequence: int | None = Field(
         default=None,
-        sa_column=sa.Column(
-            sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=False
-        ),
+        sa_column=sa.Column(sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=False),
     )
     at: datetime
     actor: str = Field(max_length=64)
@@ -157,7 +159,7 @@ class Attempt(SQLModel, table=True):
     """A rate limit's counter; ``key_digest`` hides the address or account that it counts."""
 
     key_digest: str = Field(primary_key=True, max_length=64)
-    window_start: datetime
+    last_at: datetime
     count: int = 0
 
 

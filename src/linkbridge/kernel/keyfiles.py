@@ -44,20 +44,30 @@ def create(path: Path, content: bytes) -> bool:
     ever reads half a key and a key that was handed out survives a power cut.
     """
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+    draft = _write_draft(path, content)
     try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            os.link(name, path)
-        except FileExistsError:
-            return False
+        os.link(draft, path)
+    except FileExistsError:
+        return False
     finally:
-        Path(name).unlink()
+        draft.unlink()
     _sync_directory(path.parent)
     return True
+
+
+def replace(path: Path, content: bytes) -> None:
+    """Replace the content of a secret file as a whole: a crash leaves the old or the new one."""
+    _write_draft(path, content).replace(path)
+    _sync_directory(path.parent)
+
+
+def _write_draft(path: Path, content: bytes) -> Path:
+    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    return Path(name)
 
 
 def _sync_directory(path: Path) -> None:
