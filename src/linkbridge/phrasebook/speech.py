@@ -9,11 +9,11 @@ import errno
 import hashlib
 import io
 import os
-import re
 import shutil
 import subprocess
 import tempfile
 import threading
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,7 +30,6 @@ _SAMPLE_RATE = 22_050
 _PROGRAM = "espeak-ng"
 _MEDIA_TYPES = {"mp3": "audio/mpeg", "ogg": "audio/ogg", "opus": "audio/ogg"}
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
-_KEY = re.compile(r"[a-z0-9-]+\.[a-zA-Z0-9-]+")
 
 VoiceKind = Literal["recorded", "synthetic"]
 
@@ -94,7 +93,8 @@ class Speech:
     """Finds and makes voices. Safe to use from several threads and, on one cache folder, several processes.
 
     ``cache_dir`` is made when first needed; ``voices_dir`` is the folder of phrasebooks. At most
-    ``concurrency`` voices are rendered at once, each given ``timeout`` seconds.
+    ``concurrency`` voices are rendered at once, each given ``timeout`` seconds. Recordings and the presence of
+    espeak-ng are looked up once, so that a page can ask for many voices without touching the disk.
     """
 
     def __init__(
@@ -111,11 +111,9 @@ class Speech:
         self._program = program
         self._timeout = timeout
         self._slots = threading.BoundedSemaphore(concurrency)
-
-    @property
-    def is_available(self) -> bool:
-        """Whether espeak-ng is on this machine."""
-        return shutil.which(self._program) is not None
+        self._recordings = _find_recordings(voices_dir)
+        self.is_available = shutil.which(program) is not None
+        """Whether espeak-ng was on this machine at the start."""
 
     def find(self, phrase: Speakable) -> Audio | None:
         """Return the voice of a phrase without making it, or ``None`` when no voice can speak it here."""
@@ -123,7 +121,7 @@ class Speech:
         if recorded is not None:
             return recorded
         synthetic = self._synthetic(phrase)
-        if synthetic is None or not (synthetic.path.exists() or self.is_available):
+        if synthetic is None or not (self.is_available or synthetic.path.exists()):
             return None
         return synthetic
 
@@ -151,26 +149,16 @@ class Speech:
     def voices(self) -> tuple[VoiceStatus, ...]:
         """Return what voices each language has on this machine."""
         installed = self._installed_voices()
+        recordings = Counter(tag for _, tag, _ in self._recordings)
         return tuple(
-            VoiceStatus(
-                tag,
-                sum(len(list(self._voices_dir.glob(f"*/voices/{tag}/*.{ending}"))) for ending in _MEDIA_TYPES),
-                language.voice is not None and language.voice in installed,
-            )
+            VoiceStatus(tag, recordings[tag], language.voice is not None and language.voice in installed)
             for tag, language in LANGUAGES.items()
         )
 
     def _recording(self, phrase: Speakable) -> Audio | None:
-        if not _KEY.fullmatch(phrase.key) or phrase.tag not in LANGUAGES:
-            return None
         book, _, phrase_id = phrase.key.partition(".")
         spoken = hashlib.sha256(phrase.text.encode()).hexdigest()[:12]
-        for ending, media_type in _MEDIA_TYPES.items():
-            path = self._voices_dir / book / "voices" / phrase.tag / f"{phrase_id}.{spoken}.{ending}"
-            if path.is_file():
-                changed = path.stat().st_mtime_ns
-                return Audio("recorded", path, media_type, hashlib.sha256(f"{path.name}{changed}".encode()).hexdigest())
-        return None
+        return self._recordings.get((book, phrase.tag, f"{phrase_id}.{spoken}"))
 
     def _synthetic(self, phrase: Speakable) -> Audio | None:
         language = LANGUAGES.get(phrase.tag)
@@ -229,6 +217,18 @@ class Speech:
             if error.errno in _FULL:
                 raise StorageFull("the server's disk is full; the voice was not kept") from error
             raise Unavailable("the voice could not be kept", component="audio cache") from error
+
+
+def _find_recordings(directory: Path) -> dict[tuple[str, str, str], Audio]:
+    """Return the recordings in a folder of phrasebooks by book, language, and phrase id with hash."""
+    found: dict[tuple[str, str, str], Audio] = {}
+    for path in sorted(directory.glob("*/voices/*/*.*")):
+        media_type = _MEDIA_TYPES.get(path.suffix.removeprefix("."))
+        if media_type and path.is_file():
+            book, tag = path.parts[-4], path.parts[-2]
+            etag = hashlib.sha256(f"{path.name}{path.stat().st_mtime_ns}".encode()).hexdigest()
+            found.setdefault((book, tag, path.stem), Audio("recorded", path, media_type, etag))
+    return found
 
 
 def encode_mp3(samples: bytes) -> bytes:

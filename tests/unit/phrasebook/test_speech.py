@@ -117,6 +117,19 @@ def test_recording_of_other_words_is_silent(tmp_path: Path) -> None:
     assert make(tmp_path).find(NO_VOICE) is None
 
 
+def test_find_touches_no_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    record(tmp_path, NO_VOICE)
+    voice = make(tmp_path, counting(tmp_path))
+
+    def touched(*_arguments: object, **_options: object) -> None:
+        raise AssertionError("the disk was touched")
+
+    for name in ("stat", "exists", "is_file", "glob"):
+        monkeypatch.setattr(Path, name, touched)
+    assert voice.find(NO_VOICE) is not None
+    assert voice.find(HELLO) is not None
+
+
 def test_recording_cannot_be_looked_for_outside_its_folder(tmp_path: Path) -> None:
     voice = make(tmp_path, "no-such-program")
     assert voice.find(Utterance("../../etc.passwd", "es", "x")) is None
