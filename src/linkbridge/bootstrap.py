@@ -19,9 +19,13 @@ from linkbridge.kernel.clock import Clock, SystemClock
 from linkbridge.kernel.crypto import FieldCipher, KeyRing
 from linkbridge.kernel.db import SessionFactory, create_engine
 from linkbridge.kernel.errors import StorageFull, Unavailable
+from linkbridge.kernel.font_subsets import FontReport, prepare_fonts
+from linkbridge.kernel.fonts import FontLibrary
 from linkbridge.kernel.i18n import load_translations
 from linkbridge.kernel.logging import configure_logging
 from linkbridge.kernel.readiness import Readiness, writable_folder
+from linkbridge.kernel.sealing import Unsealer
+from linkbridge.kernel.signing import Signer
 from linkbridge.settings import Settings
 
 if TYPE_CHECKING:
@@ -59,6 +63,7 @@ def build_container(settings: Settings, *, clock: Clock | None = None) -> Contai
                 "disk": writable_folder(settings.data_dir, least_free_bytes=LEAST_FREE_BYTES),
             }
         ),
+        fonts=FontLibrary.load(settings.data_dir / "fonts"),
         cookie_secret=read_cookie_secret(settings),
         cipher=cipher,
         audit=audit,
@@ -66,7 +71,19 @@ def build_container(settings: Settings, *, clock: Clock | None = None) -> Contai
         devices=Devices(
             clock=clock, audit=audit, links=links, code_lifetime=timedelta(minutes=settings.enrolment_minutes)
         ),
+        signer=Signer.load(settings.data_dir / "keys"),
+        unsealer=Unsealer(settings.data_dir / "keys", clock),
     )
+
+
+def make_fonts(settings: Settings) -> FontReport:
+    """Make the web fonts that the phrasebooks' texts need and that the data folder does not hold yet."""
+    from linkbridge.phrasebook.catalogue import Catalogue  # noqa: PLC0415 - only here
+    from linkbridge.phrasebook.files import default_directory, load_library  # noqa: PLC0415 - only here
+
+    catalogue = Catalogue(load_library(settings.phrasebooks_dir or default_directory()))
+    texts = {tag: [phrase.text for phrase in catalogue.phrases(tag)] for tag in catalogue.languages}
+    return prepare_fonts(settings.data_dir / "fonts", texts)
 
 
 def build_cipher(settings: Settings) -> FieldCipher:

@@ -8,12 +8,18 @@ from babel.support import NullTranslations
 from linkbridge.accounts.audit import AuditLog
 from linkbridge.accounts.devices import Devices
 from linkbridge.accounts.erasures import Erasures
+from linkbridge.encounters.ports import InterpreterDesk
+from linkbridge.encounters.service import Encounters
 from linkbridge.kernel.clock import Clock
 from linkbridge.kernel.crypto import FieldCipher
 from linkbridge.kernel.db import SessionFactory
+from linkbridge.kernel.fonts import FontLibrary
 from linkbridge.kernel.readiness import Readiness
 from linkbridge.kernel.sealing import Unsealer
 from linkbridge.kernel.signing import Signer
+from linkbridge.phrasebook.catalogue import Catalogue
+from linkbridge.phrasebook.policy import PublicationPolicy
+from linkbridge.phrasebook.speech import Speech
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +43,7 @@ class Container:
     web: WebOptions
     translations: Mapping[str, NullTranslations]
     readiness: Readiness
+    fonts: FontLibrary
     cookie_secret: bytes = field(repr=False)
     cipher: FieldCipher
     audit: AuditLog
@@ -44,3 +51,8 @@ class Container:
     devices: Devices
     signer: Signer
     unsealer: Unsealer
+    catalogue: Catalogue
+    speech: Speech
+    public_policy: PublicationPolicy
+    interpreter_desk: InterpreterDesk
+    encounters: Encounters

@@ -45,6 +45,9 @@ class Settings(BaseSettings):
         description="Comma-separated Fernet keys for encrypted fields, newest first. "
         "Empty: `keys/fields` of the data folder.",
     )
+    public_status: str = Field(
+        "reviewed", description="What the public pages require of a notice: `draft`, `reviewed` or `verified`."
+    )
     demo: bool = Field(False, description="Everything is marked as a demonstration.")
     demo_password: SecretStr | None = Field(
         None, description="Password of the demo staff. Empty: made at random at the first `make demo` and printed."
@@ -78,6 +81,13 @@ class Settings(BaseSettings):
     @classmethod
     def _absolute(cls, value: Path) -> Path:
         return value.expanduser().absolute()
+
+    @field_validator("public_status")
+    @classmethod
+    def _known_status(cls, value: str) -> str:
+        if value not in {"draft", "reviewed", "verified"}:
+            raise ValueError("must be draft, reviewed or verified")
+        return value
 
     @field_validator("log_level")
     @classmethod

@@ -10,6 +10,7 @@ from linkbridge.container import Container
 from linkbridge.web import assets
 from linkbridge.web.errors import install_error_handlers
 from linkbridge.web.middleware import BodyLimit, RequestLog, SecurityHeaders
+from linkbridge.web.pages import install_pages
 from linkbridge.web.routes import all_routers
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -35,6 +36,7 @@ def create_app(container: Container, *, lifespan: Lifespan = _nothing_to_start) 
         lifespan=lifespan,
     )
     app.state.container = container
+    install_pages(app, container)
     install_error_handlers(app)
     app.include_router(assets.router)
     for router in all_routers():

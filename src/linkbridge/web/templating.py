@@ -1,5 +1,6 @@
 """Jinja2 pages: one environment, translated per official's language, with the design's helpers."""
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -9,9 +10,10 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
+from linkbridge.container import Container
 from linkbridge.kernel.i18n import choose_official_language
-from linkbridge.kernel.languages import LANGUAGES, OFFICIAL_TAGS, babel_locale
-from linkbridge.web.assets import asset_url, font_css_url, pictogram_url
+from linkbridge.kernel.languages import LANGUAGES, OFFICIAL_TAGS
+from linkbridge.web.assets import asset_url, pictogram_url
 
 LANGUAGE_COOKIE = "lb_ui"
 
@@ -36,7 +38,6 @@ def environment() -> Environment:
     environment.globals.update(
         asset=asset_url,
         pictogram=pictogram_url,
-        font_css=font_css_url,
         languages=LANGUAGES,
         official_tags=OFFICIAL_TAGS,
         Markup=Markup,
@@ -50,17 +51,17 @@ def official_language(request: Request) -> str:
     return choose_official_language(wanted, request.headers.get("accept-language"))
 
 
-def render_text(request: Request, template: str, context: dict[str, Any]) -> str:
-    """Return the filled template; ``_`` and ``ui`` follow the official's language."""
-    ui = context.get("ui") or official_language(request)
-    translations = request.app.state.container.translations[ui]
+def render_text(container: Container, ui: str, template: str, context: Mapping[str, Any]) -> str:
+    """Return the filled template; ``_`` translates into the official's language ``ui``."""
     page = environment().overlay()
-    page.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]
+    page.install_gettext_translations(container.translations[ui], newstyle=True)  # type: ignore[attr-defined]
     return page.get_template(template).render(
-        {"request": request, "ui": ui, "ui_locale": babel_locale(ui), "web": request.app.state.container.web, **context}
+        {"ui": ui, "web": container.web, "fonts": container.fonts, **context}
     )
 
 
-def render(request: Request, template: str, context: dict[str, Any], status_code: int = 200) -> HTMLResponse:
-    """Return the filled template as a page."""
-    return HTMLResponse(render_text(request, template, context), status_code)
+def render(request: Request, template: str, context: Mapping[str, Any], status_code: int = 200) -> HTMLResponse:
+    """Return the filled template as a page in the official's language that the request asks for."""
+    ui = official_language(request)
+    text = render_text(request.app.state.container, ui, template, {"request": request, **context})
+    return HTMLResponse(text, status_code, headers={"Cache-Control": "no-store"})

@@ -2,9 +2,9 @@
 
 from fastapi import APIRouter
 
-from linkbridge.web.routes import health, public
+from linkbridge.web.routes import fonts, health, public, tablet
 
 
 def all_routers() -> list[APIRouter]:
     """Return every router of the application."""
-    return [health.router, public.router]
+    return [fonts.router, health.router, public.router, tablet.router]

@@ -1,0 +1,61 @@
+"""The page builders of one application, made once and shared by its routes."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, FastAPI, Request
+
+from linkbridge.accounts.devices import DeviceRead
+from linkbridge.container import Container
+from linkbridge.phrasebook.policy import PublicationPolicy
+from linkbridge.phrasebook.schema import Status
+from linkbridge.web.offline import OfflineManifests
+from linkbridge.web.pagecache import PageCache
+from linkbridge.web.public_pages import PublicPages
+from linkbridge.web.tablet_pages import TabletPages, TabletSite
+from linkbridge.web.views import Views
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """Views, page builders and their cache."""
+
+    views: Views
+    tablet: TabletPages
+    public: PublicPages
+    offline: OfflineManifests
+
+
+def install_pages(app: FastAPI, container: Container) -> None:
+    """Give the application its page builders."""
+    views = Views(container.catalogue, container.speech)
+    cache = PageCache()
+    tablet = TabletPages(container, views, cache)
+    app.state.pages = Pages(views, tablet, PublicPages(container, views, cache), OfflineManifests(container, views, tablet))
+
+
+def get_pages(request: Request) -> Pages:
+    """Return the page builders of this application."""
+    pages: Pages = request.app.state.pages
+    return pages
+
+
+PagesDep = Annotated[Pages, Depends(get_pages)]
+
+
+def tablet_site(device: DeviceRead) -> TabletSite:
+    """Return what pages need of the site of a device."""
+    site = device.site
+    return TabletSite(
+        id=site.id,
+        name=site.name,
+        interpreter_phone=site.interpreter_phone,
+        is_demo=site.is_demo,
+        policy=site_policy(site.required_status, site.notice_rules, show_drafts=site.show_drafts),
+    )
+
+
+def site_policy(required: str, rules: dict[str, str], *, show_drafts: bool) -> PublicationPolicy:
+    """Return a site's stored decisions as a policy."""
+    overrides = {notice: Status(status) for notice, status in rules.items()}
+    return PublicationPolicy(Status(required), overrides, show_drafts)

@@ -1,0 +1,138 @@
+// The tablet's pages: everything that happens without the server.
+
+import * as audio from "./audio.js";
+import * as encounters from "./encounter.js";
+import { watchIdle } from "./idle.js";
+import { startNotice } from "./notice.js";
+import { prepare, watchReadiness } from "./offline.js";
+import * as queue from "./queue.js";
+import { record } from "./record.js";
+import { startSettings } from "./settings.js";
+import { flush } from "./sync.js";
+import { startLanguages } from "./languages.js";
+import { toast } from "./toast.js";
+
+const { page, ui, language, idle } = document.body.dataset;
+const root = document.documentElement;
+
+/** Leaves for another page without a way back: the next person must not find this one's. */
+function go(address) {
+  location.replace(address);
+}
+
+async function finish(reason) {
+  audio.stop();
+  const encounter = encounters.current();
+  if (encounter) {
+    try {
+      await record({ kind: "finish", reason }, encounter);
+    } catch { /* the answers are kept already; only the time of the end is lost */ }
+  }
+  encounters.clear();
+  sessionStorage.setItem("linkbridge.cleared", "yes");
+  go(`/tablet/${ui}/`);
+}
+
+async function askForInterpreter(notice) {
+  const encounter = encounters.open({ language: language || null, official: ui, training: root.dataset.training === "yes" });
+  try {
+    await record(notice ?? { kind: "acknowledgement", answer: "wants-interpreter", notice: null, version: "", status: "" }, encounter);
+  } catch {
+    toast("failed", { problem: true });
+  }
+  document.getElementById("interpreter-dialog").showModal();
+}
+
+function turn() {
+  const turned = root.dataset.turned !== "yes";
+  if (turned) root.dataset.turned = "yes"; else delete root.dataset.turned;
+  sessionStorage.setItem("linkbridge.turned", turned ? "yes" : "no");
+  pressed("turn", turned);
+}
+
+function resize(step) {
+  const size = Number.parseFloat(getComputedStyle(root).getPropertyValue("--person-text"));
+  const next = Math.min(64, Math.max(20, size + step));
+  root.style.setProperty("--person-text", `${next}px`);
+  localStorage.setItem("linkbridge.text", String(next));
+}
+
+function contrast() {
+  const on = root.dataset.scheme !== "contrast";
+  if (on) root.dataset.scheme = "contrast"; else delete root.dataset.scheme;
+  localStorage.setItem("linkbridge.scheme", on ? "contrast" : "");
+  pressed("contrast", on);
+}
+
+function pressed(action, on) {
+  for (const button of document.querySelectorAll(`[data-action="${action}"]`)) button.setAttribute("aria-pressed", String(on));
+}
+
+const actions = {
+  turn,
+  smaller: () => resize(-4),
+  larger: () => resize(4),
+  contrast,
+  finish: () => finish("finished"),
+  interpreter: () => askForInterpreter(),
+  prepare,
+  send: flush,
+  print: () => window.print(),
+  "close-dialog": (button) => button.closest("dialog").close(),
+};
+
+document.addEventListener("click", async (event) => {
+  const target = event.target.closest("[data-action], [data-audio]:not(.answer), a[data-nav]");
+  if (!target) return;
+  if (target.matches("a[data-nav]")) {
+    if (event.metaKey || event.ctrlKey) return;
+    event.preventDefault();
+    go(target.href);
+  } else if (target.dataset.action) {
+    actions[target.dataset.action]?.(target);
+  } else if (target.classList.contains("playing")) {
+    audio.stop();
+  } else {
+    const how = await audio.play(target.dataset.audio, target);
+    if (how === "failed") toast("noVoice", { problem: true });
+    const phrase = target.closest("[data-phrase]");
+    if (how === "ended" && phrase && document.body.dataset.notice) {
+      encounters.note(document.body.dataset.notice, "played", phrase.dataset.phrase);
+    }
+  }
+});
+
+async function showQueue() {
+  const { waiting, refused } = await queue.counts();
+  for (const badge of document.querySelectorAll("[data-queue]")) badge.hidden = waiting === 0;
+  for (const count of document.querySelectorAll("[data-queue-count], [data-queue-total]")) count.textContent = waiting;
+  const warning = document.querySelector("[data-refused]");
+  if (warning) {
+    warning.hidden = refused === 0;
+    warning.querySelector("[data-refused-list]").textContent = (await queue.refusals()).join(", ");
+  }
+}
+
+function showConnection() {
+  for (const element of document.querySelectorAll("[data-offline-note]")) element.hidden = navigator.onLine;
+}
+
+window.addEventListener("linkbridge:queue", showQueue);
+window.addEventListener("online", () => { showConnection(); flush(); });
+window.addEventListener("offline", showConnection);
+
+pressed("turn", root.dataset.turned === "yes");
+pressed("contrast", root.dataset.scheme === "contrast");
+if (language) encounters.open({ language, official: ui, training: root.dataset.training === "yes" });
+if (sessionStorage.getItem("linkbridge.cleared") === "yes") {
+  sessionStorage.removeItem("linkbridge.cleared");
+  toast("cleared");
+}
+if (page === "notice") startNotice(actions, askForInterpreter);
+if (page === "languages") startLanguages();
+if (page === "settings") startSettings(actions);
+watchIdle(Number(idle), () => encounters.current() !== null, () => finish("idle"));
+showConnection();
+showQueue();
+flush();
+watchReadiness(JSON.parse(document.body.dataset.readinessWords));
