@@ -14,6 +14,8 @@ from linkbridge.accounts.devices import Devices
 from linkbridge.accounts.erasures import Erasures
 from linkbridge.accounts.links import OneTimeLinks
 from linkbridge.container import Container, WebOptions
+from linkbridge.encounters.ports import NoInterpreterDesk
+from linkbridge.encounters.service import Encounters
 from linkbridge.kernel import keyfiles
 from linkbridge.kernel.clock import Clock, SystemClock
 from linkbridge.kernel.crypto import FieldCipher, KeyRing
@@ -26,6 +28,11 @@ from linkbridge.kernel.logging import configure_logging
 from linkbridge.kernel.readiness import Readiness, writable_folder
 from linkbridge.kernel.sealing import Unsealer
 from linkbridge.kernel.signing import Signer
+from linkbridge.phrasebook.catalogue import Catalogue
+from linkbridge.phrasebook.files import default_directory, load_library
+from linkbridge.phrasebook.policy import PublicationPolicy
+from linkbridge.phrasebook.schema import Status
+from linkbridge.phrasebook.speech import Speech
 from linkbridge.settings import Settings
 
 if TYPE_CHECKING:
@@ -45,6 +52,11 @@ def build_container(settings: Settings, *, clock: Clock | None = None) -> Contai
     cipher = build_cipher(settings)
     audit = AuditLog(clock=clock)
     links = OneTimeLinks(clock=clock, cipher=cipher)
+    erasures = Erasures(clock=clock, cipher=cipher)
+    unsealer = Unsealer(settings.data_dir / "keys", clock)
+    phrasebooks = settings.phrasebooks_dir or default_directory()
+    catalogue = Catalogue(load_library(phrasebooks))
+    desk = NoInterpreterDesk()
     return Container(
         clock=clock,
         sessions=SessionFactory(engine),
@@ -67,20 +79,24 @@ def build_container(settings: Settings, *, clock: Clock | None = None) -> Contai
         cookie_secret=read_cookie_secret(settings),
         cipher=cipher,
         audit=audit,
-        erasures=Erasures(clock=clock, cipher=cipher),
+        erasures=erasures,
         devices=Devices(
             clock=clock, audit=audit, links=links, code_lifetime=timedelta(minutes=settings.enrolment_minutes)
         ),
         signer=Signer.load(settings.data_dir / "keys"),
-        unsealer=Unsealer(settings.data_dir / "keys", clock),
+        unsealer=unsealer,
+        catalogue=catalogue,
+        speech=Speech(settings.data_dir / "audio", phrasebooks),
+        public_policy=PublicationPolicy(Status(settings.public_status), show_drafts=settings.demo),
+        interpreter_desk=desk,
+        encounters=Encounters(
+            clock=clock, catalogue=catalogue, unsealer=unsealer, desk=desk, audit=audit, erasures=erasures
+        ),
     )
 
 
 def make_fonts(settings: Settings) -> FontReport:
     """Make the web fonts that the phrasebooks' texts need and that the data folder does not hold yet."""
-    from linkbridge.phrasebook.catalogue import Catalogue  # noqa: PLC0415 - only here
-    from linkbridge.phrasebook.files import default_directory, load_library  # noqa: PLC0415 - only here
-
     catalogue = Catalogue(load_library(settings.phrasebooks_dir or default_directory()))
     texts = {tag: [phrase.text for phrase in catalogue.phrases(tag)] for tag in catalogue.languages}
     return prepare_fonts(settings.data_dir / "fonts", texts)
