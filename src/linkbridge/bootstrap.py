@@ -9,10 +9,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from linkbridge import migrations
-from linkbridge.accounts.audit import AuditLog
-from linkbridge.accounts.devices import Devices
-from linkbridge.accounts.erasures import Erasures
-from linkbridge.accounts.links import OneTimeLinks
+from linkbridge.accounts.service import AccountTimes, build_accounts
 from linkbridge.container import Container, WebOptions
 from linkbridge.encounters.ports import NoInterpreterDesk
 from linkbridge.encounters.service import Encounters
@@ -50,9 +47,7 @@ def build_container(settings: Settings, *, clock: Clock | None = None) -> Contai
     clock = clock or SystemClock()
     base_url = settings.resolved_base_url
     cipher = build_cipher(settings)
-    audit = AuditLog(clock=clock)
-    links = OneTimeLinks(clock=clock, cipher=cipher)
-    erasures = Erasures(clock=clock, cipher=cipher)
+    accounts = build_accounts(clock=clock, cipher=cipher, times=account_times(settings))
     unsealer = Unsealer(settings.data_dir / "keys", clock)
     phrasebooks = settings.phrasebooks_dir or default_directory()
     catalogue = Catalogue(load_library(phrasebooks))
@@ -78,11 +73,10 @@ def build_container(settings: Settings, *, clock: Clock | None = None) -> Contai
         fonts=FontLibrary.load(settings.data_dir / "fonts"),
         cookie_secret=read_cookie_secret(settings),
         cipher=cipher,
-        audit=audit,
-        erasures=erasures,
-        devices=Devices(
-            clock=clock, audit=audit, links=links, code_lifetime=timedelta(minutes=settings.enrolment_minutes)
-        ),
+        accounts=accounts,
+        audit=accounts.audit,
+        erasures=accounts.erasures,
+        devices=accounts.devices,
         signer=Signer.load(settings.data_dir / "keys"),
         unsealer=unsealer,
         catalogue=catalogue,
@@ -90,7 +84,12 @@ def build_container(settings: Settings, *, clock: Clock | None = None) -> Contai
         public_policy=PublicationPolicy(Status(settings.public_status), show_drafts=settings.demo),
         interpreter_desk=desk,
         encounters=Encounters(
-            clock=clock, catalogue=catalogue, unsealer=unsealer, desk=desk, audit=audit, erasures=erasures
+            clock=clock,
+            catalogue=catalogue,
+            unsealer=unsealer,
+            desk=desk,
+            audit=accounts.audit,
+            erasures=accounts.erasures,
         ),
     )
 
@@ -100,6 +99,16 @@ def make_fonts(settings: Settings) -> FontReport:
     catalogue = Catalogue(load_library(settings.phrasebooks_dir or default_directory()))
     texts = {tag: [phrase.text for phrase in catalogue.phrases(tag)] for tag in catalogue.languages}
     return prepare_fonts(settings.data_dir / "fonts", texts)
+
+
+def account_times(settings: Settings) -> AccountTimes:
+    """Return how long sessions and codes last."""
+    return AccountTimes(
+        session=timedelta(hours=settings.session_hours),
+        session_idle=timedelta(minutes=settings.session_idle_minutes),
+        enrolment_code=timedelta(minutes=settings.enrolment_minutes),
+        invitation=timedelta(hours=settings.invitation_hours),
+    )
 
 
 def build_cipher(settings: Settings) -> FieldCipher:

@@ -8,6 +8,7 @@ from babel.support import NullTranslations
 from linkbridge.accounts.audit import AuditLog
 from linkbridge.accounts.devices import Devices
 from linkbridge.accounts.erasures import Erasures
+from linkbridge.accounts.service import Accounts
 from linkbridge.encounters.ports import InterpreterDesk
 from linkbridge.encounters.service import Encounters
 from linkbridge.kernel.clock import Clock
@@ -46,6 +47,7 @@ class Container:
     fonts: FontLibrary
     cookie_secret: bytes = field(repr=False)
     cipher: FieldCipher
+    accounts: Accounts
     audit: AuditLog
     erasures: Erasures
     devices: Devices

@@ -36,7 +36,7 @@ class Site(SQLModel, table=True):
     required_status: str = Field(default="reviewed", max_length=16)
     notice_rules: dict[str, Any] = Field(default_factory=dict, sa_column=json_column())
     show_drafts: bool = False
-    show_drafts_by: str | None = Field(default=None, max_length=ID_LENGTH)
+    show_drafts_by: str | None = Field(default=None, max_length=64)
     show_drafts_at: datetime | None = None
     is_demo: bool = False
     created_at: datetime

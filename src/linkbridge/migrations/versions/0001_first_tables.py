@@ -121,7 +121,7 @@ def upgrade() -> None:
         sa.Column("required_status", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
         sa.Column("notice_rules", sa.JSON(), nullable=False),
         sa.Column("show_drafts", sa.Boolean(), nullable=False),
-        sa.Column("show_drafts_by", sqlmodel.sql.sqltypes.AutoString(length=32), nullable=True),
+        sa.Column("show_drafts_by", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=True),
         sa.Column("show_drafts_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("is_demo", sa.Boolean(), nullable=False),
         sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
