@@ -118,10 +118,14 @@ def build_cipher(settings: Settings) -> FieldCipher:
         InvalidInput: a given key is no Fernet key.
         Unavailable: a key file can be read by others, or not by us.
     """
-    keys = settings.data_dir / "keys"
+    lookup = keyfiles.read_or_create(settings.data_dir / "keys" / "lookup", lambda: secrets.token_bytes(32))
+    return FieldCipher(read_key_ring(settings), lookup)
+
+
+def read_key_ring(settings: Settings) -> KeyRing:
+    """Return the keys of encrypted fields."""
     given = settings.field_keys.get_secret_value() if settings.field_keys else ""
-    lookup = keyfiles.read_or_create(keys / "lookup", lambda: secrets.token_bytes(32))
-    return FieldCipher(KeyRing(path=keys / "fields", given=given), lookup)
+    return KeyRing(path=settings.data_dir / "keys" / "fields", given=given)
 
 
 def read_cookie_secret(settings: Settings) -> bytes:

@@ -1,6 +1,6 @@
 """Tablets: enrolled by a one-time code, bound to a site, recognised by a token, revocable."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import NoReturn
 
@@ -47,7 +47,7 @@ class EnrolledDevice:
     """A tablet just enrolled, with the token that it must keep: it is shown to nobody and kept nowhere else."""
 
     device: DeviceRead
-    token: str
+    token: str = field(repr=False)
 
 
 class Devices:

@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -28,14 +28,27 @@ class LinkPurpose(StrEnum):
     ENROLMENT = "enrolment"
 
 
+_PAGES = {
+    LinkPurpose.FIRST_ADMINISTRATOR: "/staff/first",
+    LinkPurpose.INVITATION: "/staff/password",
+    LinkPurpose.PASSWORD: "/staff/password",
+    LinkPurpose.ENROLMENT: "/enrol",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class NewLink:
     """A link just made. ``code`` is shown once and kept nowhere."""
 
     id: str
-    code: str
+    code: str = field(repr=False)
     purpose: LinkPurpose
     expires_at: datetime
+
+    @property
+    def path(self) -> str:
+        """The page that takes the code. The code is a fragment, which browsers never send and servers never log."""
+        return f"{_PAGES[self.purpose]}#{self.code}"
 
 
 @dataclass(frozen=True, slots=True)

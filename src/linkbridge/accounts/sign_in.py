@@ -1,6 +1,6 @@
 """Signing in and out, sessions, and passwords."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, select
@@ -25,7 +25,7 @@ TOUCH_EVERY = timedelta(minutes=1)
 class NewSession:
     """A browser just signed in. ``token`` goes into its cookie and is kept nowhere else."""
 
-    token: str
+    token: str = field(repr=False)
     staff_id: str
     language: str
     expires_at: datetime

@@ -1,6 +1,6 @@
 """API tokens: how other programs ask. Each has a role, and is shown once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, col, select
@@ -38,7 +38,7 @@ class NewApiToken:
     """A token just made. ``secret`` is shown once and kept nowhere."""
 
     token: ApiTokenRead
-    secret: str
+    secret: str = field(repr=False)
 
 
 class ApiTokens:

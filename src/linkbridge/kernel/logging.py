@@ -36,7 +36,7 @@ def configure_logging(level: str, form: str) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(max(number, logging.INFO))
-    for noisy in ("uvicorn.access", "fontTools", "weasyprint", "dbos"):
+    for noisy in ("uvicorn.access", "fontTools", "weasyprint", "dbos", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 
