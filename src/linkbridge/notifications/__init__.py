@@ -1,0 +1,1 @@
+"""Messages to people outside: the outbox and the channels that carry them."""

@@ -8,7 +8,10 @@ from linkbridge.kernel.tables import id_field
 
 
 class OutboxMessage(SQLModel, table=True):
-    """One notification. Recipient and content are encrypted; ``idempotency_key`` makes repeats harmless."""
+    """One notification. Recipient and content are encrypted; ``idempotency_key`` makes repeats harmless.
+
+    ``state`` is ``waiting``, ``delivered`` or ``given-up``; ``due_at`` is when a waiting one is tried next.
+    """
 
     __tablename__ = "outbox_message"
 
@@ -21,4 +24,5 @@ class OutboxMessage(SQLModel, table=True):
     attempts: int = 0
     error_code: str | None = Field(default=None, max_length=64)
     created_at: datetime
+    due_at: datetime
     finished_at: datetime | None = None

@@ -1,0 +1,155 @@
+"""Mail over SMTP."""
+
+import smtplib
+import ssl
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from email.utils import format_datetime, parseaddr
+from urllib.parse import unquote, urlsplit
+
+from linkbridge.kernel.clock import Clock
+from linkbridge.kernel.errors import InvalidInput
+from linkbridge.notifications.ports import Channel, Delivery, DeliveryError, NullChannel
+
+TIMEOUT_SECONDS = 30
+_SUBMISSION_PORT = 587
+_TLS_PORT = 465
+_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+_AUTHENTICATION_CODES = {530, 534, 535, 538}
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpServer:
+    """Where mail is handed over. TLS from the start, or by STARTTLS, which only loopback may do without."""
+
+    host: str
+    port: int
+    tls_from_start: bool
+    user: str = ""
+    password: str = field(default="", repr=False)
+
+    @property
+    def may_be_plain(self) -> bool:
+        """Whether a connection without TLS is accepted: on this machine alone, and never with a password."""
+        return self.host in _LOOPBACK and not self.user
+
+
+def parse_smtp_url(url: str) -> SmtpServer:
+    """Read ``smtp://user:password@host:port`` (STARTTLS) or ``smtps://…`` (TLS from the start).
+
+    Raises:
+        InvalidInput: the address is not of this form. It is not repeated: it holds a password.
+    """
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError as error:
+        raise InvalidInput("the mail server's address cannot be read", field="smtp_url") from error
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname or parts.path.strip("/") or parts.query:
+        raise InvalidInput("write the mail server as smtp://user:password@host:port or smtps://…", field="smtp_url")
+    return SmtpServer(
+        host=parts.hostname,
+        port=port or (_TLS_PORT if parts.scheme == "smtps" else _SUBMISSION_PORT),
+        tls_from_start=parts.scheme == "smtps",
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+    )
+
+
+def make_mail_channel(smtp_url: str, sender: str, *, clock: Clock) -> Channel:
+    """Return the channel for these settings; without an address, one that sends nothing.
+
+    Raises:
+        InvalidInput: the address or the sender cannot be used.
+    """
+    if not smtp_url:
+        return NullChannel()
+    if "@" not in parseaddr(sender)[1]:
+        raise InvalidInput("mail needs a sender address", field="mail_from")
+    return SmtpChannel(parse_smtp_url(smtp_url), sender, clock=clock)
+
+
+class SmtpChannel:
+    """Hands mail to a server. The content has ``subject`` and ``text``."""
+
+    is_configured = True
+
+    def __init__(self, server: SmtpServer, sender: str, *, clock: Clock, timeout: float = TIMEOUT_SECONDS) -> None:
+        self._server = server
+        self._sender = sender
+        self._clock = clock
+        self._timeout = timeout
+
+    def send(self, delivery: Delivery) -> None:
+        """Hand one mail over; its Message-ID is made of the delivery's key and is the same at every attempt.
+
+        Raises:
+            DeliveryError: the server could not be reached, or refused the mail.
+        """
+        message = self._compose(delivery)
+        try:
+            connection = self._connect()
+            try:
+                if self._server.user:
+                    connection.login(self._server.user, self._server.password)
+                connection.send_message(message)
+            finally:
+                _part(connection)
+        except smtplib.SMTPRecipientsRefused as error:
+            raise _by_code(next(iter(error.recipients.values()))[0]) from error
+        except smtplib.SMTPResponseException as error:
+            raise _by_code(error.smtp_code) from error
+        except smtplib.SMTPNotSupportedError as error:
+            raise DeliveryError("mail-not-supported", is_permanent=False) from error
+        except ssl.SSLError as error:
+            raise DeliveryError("mail-tls", is_permanent=False) from error
+        except (OSError, smtplib.SMTPException) as error:
+            raise DeliveryError("mail-connection", is_permanent=False) from error
+
+    def _compose(self, delivery: Delivery) -> EmailMessage:
+        message = EmailMessage()
+        domain = parseaddr(self._sender)[1].rpartition("@")[2]
+        try:
+            message["From"] = self._sender
+            message["To"] = delivery.recipient
+            message["Subject"] = delivery.content["subject"]
+        except ValueError as error:
+            raise DeliveryError("mail-address", is_permanent=True) from error
+        message["Date"] = format_datetime(self._clock.now())
+        message["Message-ID"] = f"<{delivery.key.replace(':', '.')}@{domain}>"
+        message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no answering machine replies to it
+        message.set_content(delivery.content["text"])
+        return message
+
+    def _connect(self) -> smtplib.SMTP:
+        server = self._server
+        context = ssl.create_default_context()
+        if server.tls_from_start:
+            return smtplib.SMTP_SSL(server.host, server.port, timeout=self._timeout, context=context)
+        connection = smtplib.SMTP(server.host, server.port, timeout=self._timeout)
+        try:
+            connection.ehlo()
+            has_tls = connection.has_extn("starttls")
+            if has_tls:
+                connection.starttls(context=context)
+                connection.ehlo()
+        except BaseException:
+            connection.close()
+            raise
+        if not has_tls and not server.may_be_plain:
+            connection.close()
+            raise DeliveryError("mail-no-tls", is_permanent=False)
+        return connection
+
+
+def _part(connection: smtplib.SMTP) -> None:
+    """Say goodbye. What goes wrong here changes nothing: the server has already taken the mail or refused it."""
+    try:
+        connection.quit()
+    except (OSError, smtplib.SMTPException):
+        connection.close()
+
+
+def _by_code(code: int) -> DeliveryError:
+    """Sort a reply by its code (RFC 5321, 4.2.1). A refused sign-in is ours to repair, so the mail waits."""
+    return DeliveryError(f"smtp-{code}", is_permanent=code >= 500 and code not in _AUTHENTICATION_CODES)
