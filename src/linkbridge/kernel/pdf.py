@@ -4,7 +4,7 @@ import contextlib
 import io
 import mimetypes
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -59,16 +59,32 @@ def render_pdf(html: str, *, base_url: str, fetch: Fetch) -> bytes:
         Unavailable: a system library is missing (component ``pango``).
         ValueError: the HTML lacks the title or the language that PDF/UA requires.
     """
+    return render_fitting([html], most_pages=None, base_url=base_url, fetch=fetch)
+
+
+def render_fitting(candidates: Iterable[str], *, most_pages: int | None, base_url: str, fetch: Fetch) -> bytes:
+    """Return the first of some HTML texts that fits on ``most_pages``, or else the last one, as ``render_pdf`` does.
+
+    Raises:
+        Unavailable: a system library is missing (component ``pango``).
+        ValueError: there is no candidate, or one lacks the title or the language that PDF/UA requires.
+    """
     problem = pdf_available()
     if problem is not None:
         raise Unavailable(problem, component="pango")
     from weasyprint import HTML  # noqa: PLC0415 - see pdf_available
 
+    document = None
     # One at a time: layout is pure computation, so two together would be no faster and need twice the memory.
     with _rendering:
-        document = HTML(string=html, base_url=base_url, url_fetcher=_fetcher(fetch)).render(pdf_variant=VARIANT)
-        if not document.metadata.title or not document.metadata.lang:
-            raise ValueError("a PDF for screen readers needs <title> and <html lang>")
+        for html in candidates:
+            document = HTML(string=html, base_url=base_url, url_fetcher=_fetcher(fetch)).render(pdf_variant=VARIANT)
+            if not document.metadata.title or not document.metadata.lang:
+                raise ValueError("a PDF for screen readers needs <title> and <html lang>")
+            if most_pages is None or len(document.pages) <= most_pages:
+                break
+        if document is None:
+            raise ValueError("there is nothing to render")
         body: bytes = document.write_pdf(pdf_variant=VARIANT)
     return body
 

@@ -6,10 +6,15 @@ from functools import cache
 
 from babel.languages import get_territory_language_info
 
-from linkbridge.kernel.languages import LANGUAGES, babel_locale
+from linkbridge.kernel.languages import LANGUAGES, OFFICIAL_TAGS, babel_locale
 
 _CLDR_NAMES = {"zh": "zh-Hans", "ku": "kmr"}
 _LOCAL_NAMES = {("AF", "fa"): "prs"}
+_PARTS_OF_OTHERS = frozenset(
+    "AC AI AS AW AX BL BM BQ BV CC CK CP CQ CW CX DG EA FK FO GF GG GI GL GP GS GU HM IC IM IO JE KY MF MP MQ MS NC NF NU "
+    "PF PM PN PR RE SH SJ SX TA TC TF TK UM VG VI WF YT EU EZ UN ZZ XA XB QO".split()
+)
+"""Codes that are no country of their own, or parts of one: nobody looks for them in a list of countries."""
 _LEAST_PERCENT = 2.0
 _MOST_LANGUAGES = 4
 
@@ -41,7 +46,9 @@ def _spoken(code: str) -> tuple[tuple[str, float], ...]:
     for name, facts in get_territory_language_info(code).items():
         tag = _LOCAL_NAMES.get((code, name)) or _CLDR_NAMES.get(name, name)
         share = float(facts["population_percent"])
-        if tag in LANGUAGES and (share >= _LEAST_PERCENT or facts["official_status"]):
+        # Spanish or English is spoken by some nearly everywhere; that says nothing about where a person is from.
+        least = _LEAST_PERCENT if tag not in OFFICIAL_TAGS else 100.0
+        if tag in LANGUAGES and (share >= least or facts["official_status"]):
             shares[tag] = max(share, shares.get(tag, 0.0))
     return tuple(sorted(shares.items(), key=lambda item: (-item[1], item[0])))
 
@@ -51,7 +58,7 @@ def countries(ui: str, available: Collection[str]) -> tuple[Country, ...]:
     """Return the countries in which one of the ``available`` languages is spoken, by their name in ``ui``."""
     found = []
     for code, name in babel_locale(ui).territories.items():
-        if len(code) != 2 or not code.isalpha() or code in {"ZZ", "EU", "EZ", "UN", "XA", "XB", "QO"}:
+        if len(code) != 2 or not code.isalpha() or code in _PARTS_OF_OTHERS:
             continue
         tags = tuple(tag for tag, _ in _spoken(code) if tag in available)[:_MOST_LANGUAGES]
         if tags:

@@ -8,13 +8,15 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from linkbridge.container import Container
 from linkbridge.kernel.ids import parse_encounter_code
-from linkbridge.kernel.pdf import render_pdf
+from linkbridge.kernel.pdf import render_fitting
 from linkbridge.web.assets import pictogram_file, pictogram_url
 from linkbridge.web.tablet_pages import TabletSite
 from linkbridge.web.templating import render_text
 from linkbridge.web.views import Views
 
 _ANSWERS = {"understood": "understand", "not-understood": "not-understand", "wants-interpreter": "want-interpreter"}
+_TEXT_POINTS = (12.0, 11.0, 10.0, 9.2, 8.4)
+"""Sizes of the person's text to try, in points, until the receipt fits on one page."""
 
 
 class ReceiptForm(BaseModel):
@@ -43,26 +45,24 @@ def make_receipt(container: Container, site: TabletSite, ui: str, form: ReceiptF
     texts = container.catalogue.interface(form.language)
     is_public = container.public_policy.allows(view.notice)
     address = f"{container.web.base_url}/n/{form.notice}/{form.language}"
-    html = render_text(
-        container,
-        ui,
-        "tablet/receipt.html",
-        {
-            "view": view,
-            "tag": form.language,
-            "texts": texts,
-            "own": container.catalogue.interface(ui),
-            "code": parse_encounter_code(form.code),
-            "neutral": form.form == "neutral",
-            "answer": _ANSWERS.get(form.answer),
-            "training": form.training == "yes",
-            "site": site,
-            "address": address if is_public else "",
-            "qr": _qr_code(address) if is_public else "",
-            "today": container.clock.now().date(),
-        },
+    context = {
+        "view": view,
+        "tag": form.language,
+        "texts": texts,
+        "own": container.catalogue.interface(ui),
+        "code": parse_encounter_code(form.code),
+        "neutral": form.form == "neutral",
+        "answer": _ANSWERS.get(form.answer),
+        "training": form.training == "yes",
+        "site": site,
+        "qr": _qr_code(address) if is_public else "",
+    }
+    return render_fitting(
+        (render_text(container, ui, "tablet/receipt.html", {**context, "points": points}) for points in _TEXT_POINTS),
+        most_pages=1,
+        base_url=container.web.base_url,
+        fetch=_pictogram_bytes,
     )
-    return render_pdf(html, base_url=container.web.base_url, fetch=_pictogram_bytes)
 
 
 def _qr_code(address: str) -> str:
