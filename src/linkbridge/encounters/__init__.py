@@ -1,0 +1,1 @@
+"""Encounters: who was told what, in which language, and what they answered."""

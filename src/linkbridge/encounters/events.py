@@ -86,5 +86,3 @@ def parse_event(body: bytes) -> AcknowledgementEvent | ConsentEvent | FinishEven
         raise InvalidInput("this is not an event of an encounter", field=place) from None
     parse_encounter_code(event.encounter.code)
     return event
-
-

@@ -7,13 +7,16 @@ from typing import Protocol
 class Clock(Protocol):
     """Tells the present moment as an aware UTC datetime."""
 
-    def now(self) -> datetime: ...
+    def now(self) -> datetime:
+        """Return the present moment."""
+        ...
 
 
 class SystemClock:
     """The machine's own clock."""
 
     def now(self) -> datetime:
+        """Return the present moment."""
         return datetime.now(UTC)
 
 
@@ -26,6 +29,7 @@ class FrozenClock:
         self._now = start.astimezone(UTC)
 
     def now(self) -> datetime:
+        """Return the moment at which the clock stands."""
         return self._now
 
     def advance(self, by: timedelta) -> None:

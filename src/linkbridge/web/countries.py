@@ -11,8 +11,71 @@ from linkbridge.kernel.languages import LANGUAGES, OFFICIAL_TAGS, babel_locale
 _CLDR_NAMES = {"zh": "zh-Hans", "ku": "kmr"}
 _LOCAL_NAMES = {("AF", "fa"): "prs"}
 _PARTS_OF_OTHERS = frozenset(
-    "AC AI AS AW AX BL BM BQ BV CC CK CP CQ CW CX DG EA FK FO GF GG GI GL GP GS GU HM IC IM IO JE KY MF MP MQ MS NC NF NU "
-    "PF PM PN PR RE SH SJ SX TA TC TF TK UM VG VI WF YT EU EZ UN ZZ XA XB QO".split()
+    {
+        "AC",
+        "AI",
+        "AS",
+        "AW",
+        "AX",
+        "BL",
+        "BM",
+        "BQ",
+        "BV",
+        "CC",
+        "CK",
+        "CP",
+        "CQ",
+        "CW",
+        "CX",
+        "DG",
+        "EA",
+        "EU",
+        "EZ",
+        "FK",
+        "FO",
+        "GF",
+        "GG",
+        "GI",
+        "GL",
+        "GP",
+        "GS",
+        "GU",
+        "HM",
+        "IC",
+        "IM",
+        "IO",
+        "JE",
+        "KY",
+        "MF",
+        "MP",
+        "MQ",
+        "MS",
+        "NC",
+        "NF",
+        "NU",
+        "PF",
+        "PM",
+        "PN",
+        "PR",
+        "QO",
+        "RE",
+        "SH",
+        "SJ",
+        "SX",
+        "TA",
+        "TC",
+        "TF",
+        "TK",
+        "UM",
+        "UN",
+        "VG",
+        "VI",
+        "WF",
+        "XA",
+        "XB",
+        "YT",
+        "ZZ",
+    }
 )
 """Codes that are no country of their own, or parts of one: nobody looks for them in a list of countries."""
 _LEAST_PERCENT = 2.0
@@ -45,7 +108,7 @@ def _spoken(code: str) -> tuple[tuple[str, float], ...]:
     shares: dict[str, float] = {}
     for name, facts in get_territory_language_info(code).items():
         tag = _LOCAL_NAMES.get((code, name)) or _CLDR_NAMES.get(name, name)
-        share = float(facts["population_percent"])
+        share = float(facts["population_percent"] or 0)
         # Spanish or English is spoken by some nearly everywhere; that says nothing about where a person is from.
         least = _LEAST_PERCENT if tag not in OFFICIAL_TAGS else 100.0
         if tag in LANGUAGES and (share >= least or facts["official_status"]):

@@ -42,12 +42,12 @@ def wants_json(request: Request) -> bool:
     return path.startswith("/api/") or "application/json" in request.headers.get("accept", "")
 
 
-def error_body(code: str, message: str, **params: Any) -> dict[str, Any]:
+def error_body(code: str, message: str, **params: str | int) -> dict[str, Any]:
     """Return the one JSON shape of all errors."""
     return {"error": {"code": code, "message": message, "params": params}}
 
 
-def _answer(request: Request, status: int, code: str, message: str, **params: Any) -> Response:
+def _answer(request: Request, status: int, code: str, message: str, **params: str | int) -> Response:
     headers = {"Retry-After": str(params["retry_after"])} if "retry_after" in params else {}
     if status == 401 and request.url.path.startswith("/api/"):
         headers["WWW-Authenticate"] = "Bearer"

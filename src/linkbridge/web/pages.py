@@ -1,5 +1,6 @@
 """The page builders of one application, made once and shared by its routes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -31,7 +32,9 @@ def install_pages(app: FastAPI, container: Container) -> None:
     views = Views(container.catalogue, container.speech)
     cache = PageCache()
     tablet = TabletPages(container, views, cache)
-    app.state.pages = Pages(views, tablet, PublicPages(container, views, cache), OfflineManifests(container, views, tablet))
+    app.state.pages = Pages(
+        views, tablet, PublicPages(container, views, cache), OfflineManifests(container, views, tablet)
+    )
 
 
 def get_pages(request: Request) -> Pages:
@@ -55,7 +58,7 @@ def tablet_site(device: DeviceRead) -> TabletSite:
     )
 
 
-def site_policy(required: str, rules: dict[str, str], *, show_drafts: bool) -> PublicationPolicy:
+def site_policy(required: str, rules: Mapping[str, str], *, show_drafts: bool) -> PublicationPolicy:
     """Return a site's stored decisions as a policy."""
     overrides = {notice: Status(status) for notice, status in rules.items()}
     return PublicationPolicy(Status(required), overrides, show_drafts)

@@ -7,7 +7,7 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from linkbridge.kernel.languages import OFFICIAL_TAGS
-from linkbridge.web.assets import static_files
+from linkbridge.web.assets import asset_url, static_files
 from linkbridge.web.auth import CurrentDevice, DeviceCsrf, OptionalDevice
 from linkbridge.web.csrf import CsrfHeaderToken, SameOrigin
 from linkbridge.web.deps import ContainerDep, WriteSession
@@ -57,7 +57,7 @@ def service_worker() -> Response:
 
 
 @router.get("/tablet/app.webmanifest")
-def web_manifest(container: ContainerDep) -> Response:
+def web_manifest() -> Response:
     """Serve what a browser needs to install the tablet as an application."""
     return JSONResponse(
         {
@@ -70,9 +70,19 @@ def web_manifest(container: ContainerDep) -> Response:
             "background_color": "#fbf8f3",
             "theme_color": "#0b4f6c",
             "icons": [
-                {"src": "/static/icon/icon.svg", "sizes": "any", "type": "image/svg+xml"},
-                {"src": "/static/icon/icon-192.png", "sizes": "192x192", "type": "image/png"},
-                {"src": "/static/icon/icon-512.png", "sizes": "512x512", "type": "image/png"},
+                {"src": asset_url("img/icon.svg"), "sizes": "any", "type": "image/svg+xml"},
+                {
+                    "src": asset_url("img/icon-192.png"),
+                    "sizes": "192x192",
+                    "type": "image/png",
+                    "purpose": "any maskable",
+                },
+                {
+                    "src": asset_url("img/icon-512.png"),
+                    "sizes": "512x512",
+                    "type": "image/png",
+                    "purpose": "any maskable",
+                },
             ],
         },
         media_type="application/manifest+json",
@@ -91,7 +101,12 @@ def offline_manifest(device: CurrentDevice, pages: PagesDep, ui: OfficialTag) ->
 
 @router.post("/tablet/sync", dependencies=[SameOrigin])
 def sync(
-    container: ContainerDep, session: WriteSession, device: CurrentDevice, csrf: DeviceCsrf, sent: Sync, token: CsrfHeaderToken = None
+    container: ContainerDep,
+    session: WriteSession,
+    device: CurrentDevice,
+    csrf: DeviceCsrf,
+    sent: Sync,
+    token: CsrfHeaderToken = None,
 ) -> Response:
     """Record what waited on the tablet, each event once, and say what became of each."""
     csrf.check(token)
