@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from linkbridge import __version__
 from linkbridge.container import Container
 from linkbridge.web import assets
+from linkbridge.web.auth import install_sign_in_redirect
 from linkbridge.web.errors import install_error_handlers
 from linkbridge.web.middleware import BodyLimit, RequestLog, SecurityHeaders
 from linkbridge.web.pages import install_pages
@@ -38,6 +39,7 @@ def create_app(container: Container, *, lifespan: Lifespan = _nothing_to_start) 
     app.state.container = container
     install_pages(app, container)
     install_error_handlers(app)
+    install_sign_in_redirect(app)
     app.include_router(assets.router)
     for router in all_routers():
         app.include_router(router)
