@@ -19,7 +19,10 @@ export async function flush() {
     navigator.locks ? navigator.locks.request("linkbridge-sync", { ifAvailable: true }, (lock) => (lock ? action() : "busy")) : action();
   const outcome = await locked(sendAll);
   clearTimeout(timer);
-  if (outcome === "offline") {
+  if (outcome === "busy") {
+    // The sender at work may have looked for the last time just before this event was stored.
+    timer = setTimeout(flush, FIRST_WAIT);
+  } else if (outcome === "offline") {
     timer = setTimeout(flush, wait);
     wait = Math.min(wait * 2, LONGEST_WAIT);
   } else {
