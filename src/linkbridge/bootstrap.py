@@ -62,6 +62,7 @@ def build_container(settings: Settings, *, clock: Clock | None = None) -> Contai
             demo=settings.demo,
             idle_wipe_seconds=settings.idle_wipe_seconds,
             metrics_token=settings.metrics_token.get_secret_value() if settings.metrics_token else "",
+            retention_days=retention_days(settings),
         ),
         translations=load_translations(),
         readiness=Readiness(
@@ -99,6 +100,12 @@ def make_fonts(settings: Settings) -> FontReport:
     catalogue = Catalogue(load_library(settings.phrasebooks_dir or default_directory()))
     texts = {tag: [phrase.text for phrase in catalogue.phrases(tag)] for tag in catalogue.languages}
     return prepare_fonts(settings.data_dir / "fonts", texts)
+
+
+def retention_days(settings: Settings) -> dict[str, int]:
+    """Return how many days each kind of record is kept, by the middle of the settings ``retain_…_days``."""
+    kept = [name for name in Settings.model_fields if name.startswith("retain_")]
+    return {name.removeprefix("retain_").removesuffix("_days"): getattr(settings, name) for name in kept}
 
 
 def account_times(settings: Settings) -> AccountTimes:

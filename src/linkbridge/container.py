@@ -25,7 +25,10 @@ from linkbridge.phrasebook.speech import Speech
 
 @dataclass(frozen=True, slots=True)
 class WebOptions:
-    """The few settings that web pages depend on. Times are in seconds, sizes in bytes."""
+    """The few settings that web pages depend on. Times are in seconds, sizes in bytes.
+
+    ``retention_days`` holds how long each kind of record is kept.
+    """
 
     base_url: str
     secure_cookies: bool
@@ -33,6 +36,7 @@ class WebOptions:
     demo: bool
     idle_wipe_seconds: int
     metrics_token: str
+    retention_days: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,13 +112,15 @@ class AuditLog:
         The oldest kept entry need not be the first ever written: older ones may have been purged, and the hash
         before it is then the anchor.
         """
+        head = session.get(AuditHead, 1, populate_existing=True) or AuditHead()
         previous: AuditEntry | None = None
         count = 0
         while True:
-            query = select(AuditEntry).order_by(col(AuditEntry.sequence)).limit(_BATCH)
+            # Entries appended after the head was read are left for the next check.
+            query = select(AuditEntry).where(col(AuditEntry.sequence) <= head.sequence)
             if previous is not None:
                 query = query.where(col(AuditEntry.sequence) > previous.sequence)
-            batch = session.exec(query).all()
+            batch = session.exec(query.order_by(col(AuditEntry.sequence)).limit(_BATCH)).all()
             for entry in batch:
                 reason = _misfit(previous, entry)
                 if reason:
@@ -126,16 +128,10 @@ class AuditLog:
                 previous, count = entry, count + 1
             if len(batch) < _BATCH:
                 break
-        return self._check_head(session, previous, count)
-
-    @staticmethod
-    def _check_head(session: Session, newest: AuditEntry | None, count: int) -> AuditCheck:
-        head = session.get(AuditHead, 1)
-        expected = (head.sequence, head.hash) if head else (0, "")
-        found = (newest.sequence or 0, newest.hash) if newest else (0, "")
-        if found != expected and not (newest is None and expected == (0, "")):
-            return AuditCheck(count, found[1], found[0] + 1, "the newest entries are missing")
-        return AuditCheck(count, found[1], None)
+        newest = (previous.sequence or 0, previous.hash) if previous else (0, "")
+        if newest != (head.sequence, head.hash):
+            return AuditCheck(count, newest[1], newest[0] + 1, "the newest entries are missing")
+        return AuditCheck(count, newest[1], None)
 
     @staticmethod
     def _lock_head(session: Session) -> AuditHead:

@@ -11,7 +11,7 @@ from linkbridge.accounts.links import LinkPurpose, NewLink, OneTimeLinks
 from linkbridge.accounts.models import Device, Site
 from linkbridge.accounts.permissions import Actor, Permission, require
 from linkbridge.accounts.sites import SiteRead, read_site
-from linkbridge.accounts.text import clean_line
+from linkbridge.accounts.text import Checks, clean_line
 from linkbridge.kernel.clock import Clock
 from linkbridge.kernel.crypto import new_token, token_digest
 from linkbridge.kernel.errors import Conflict, Expired, NotFound, NotSignedIn
@@ -64,11 +64,15 @@ class Devices:
 
         Raises:
             NotAllowed: the actor may not manage tablets of this site.
-            InvalidInput: the label is empty, too long or holds control characters.
+            InvalidForm: no site is named, or the label is empty, too long or holds control characters.
             NotFound: there is no such site, or it is closed.
         """
+        require(by, Permission.MANAGE_DEVICES)
+        checks = Checks()
+        checks.expect(bool(site_id), "choose a site", field="site_id", problem="choice")
+        cleaned = checks.run(lambda: clean_line(label, field="label", longest=MAX_LABEL), "")
+        checks.done()
         require(by, Permission.MANAGE_DEVICES, site_id=site_id)
-        cleaned = clean_line(label, field="label", longest=MAX_LABEL)
         site = session.get(Site, site_id)
         if site is None or site.closed_at is not None:
             raise NotFound("there is no such site")

@@ -2,9 +2,35 @@
 
 from fastapi import APIRouter
 
-from linkbridge.web.routes import fonts, health, public, tablet
+from linkbridge.web.routes import (
+    admin_audit,
+    admin_devices,
+    admin_organisations,
+    admin_people,
+    admin_sites,
+    admin_tokens,
+    enrol,
+    fonts,
+    health,
+    public,
+    staff_home,
+    staff_session,
+    tablet,
+)
+
+STAFF = (
+    staff_session,
+    staff_home,
+    admin_organisations,
+    admin_people,
+    admin_sites,
+    admin_devices,
+    admin_tokens,
+    admin_audit,
+)
 
 
 def all_routers() -> list[APIRouter]:
     """Return every router of the application."""
-    return [fonts.router, health.router, public.router, tablet.router]
+    staff = [module.router for module in STAFF]
+    return [fonts.router, health.router, public.router, tablet.router, enrol.router, *staff]
