@@ -18,6 +18,7 @@ LOCALES = ROOT / "src/linkbridge/locales"
 TAGS = ("es", "pt", "fr", "nl")
 SOURCES = {"templates": [("**.html", "jinja2")], "src/linkbridge": [("**.py", "python")]}
 KEYWORDS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
+_UNWANTED = (b'"Project-Id', b'"Report-', b'"POT-', b'"PO-', b'"Last-', b'"Language-Team', b'"Generated-By')
 OPTIONS = {"**.html": {"trimmed": "true", "silent": "false"}}
 
 
@@ -40,14 +41,8 @@ def updated(tag: str, texts: Catalog) -> Catalog:
             catalogue = read_po(file, locale=tag)
     else:
         catalogue = Catalog(locale=tag)
-    catalogue.header_comment = f"# The officials' pages in {catalogue.locale.english_name if catalogue.locale else tag}."
-    catalogue.mime_headers = [
-        ("Language", tag),
-        ("Plural-Forms", catalogue.plural_forms),
-        ("MIME-Version", "1.0"),
-        ("Content-Type", "text/plain; charset=utf-8"),
-        ("Content-Transfer-Encoding", "8bit"),
-    ]
+    language = catalogue.locale.english_name if catalogue.locale else tag
+    catalogue.header_comment = f"# The officials' pages in {language}."
     catalogue.fuzzy = False
     catalogue.update(texts, no_fuzzy_matching=True, keep_user_comments=True)
     catalogue.obsolete.clear()
@@ -58,7 +53,7 @@ def written(catalogue: Catalog) -> bytes:
     """Return the PO file of a catalogue, in an order and form that make for small differences."""
     target = io.BytesIO()
     write_po(target, catalogue, width=110, sort_output=True, omit_header=False, include_lineno=False)
-    return b"\n".join(line for line in target.getvalue().split(b"\n") if b"-Date:" not in line)
+    return b"\n".join(line for line in target.getvalue().split(b"\n") if not line.startswith(_UNWANTED))
 
 
 def untranslated(catalogue: Catalog) -> list[str]:
