@@ -1,0 +1,1 @@
+"""Background work: jobs that survive any crash (DBOS), and the upkeep that runs beside them."""
