@@ -34,7 +34,7 @@ def cookie_name(container: Container, name: str) -> str:
     return f"__Host-{name}" if container.web.secure_cookies else name
 
 
-def csrf_signer(container: ContainerDep) -> CsrfSigner:
+async def csrf_signer(container: ContainerDep) -> CsrfSigner:
     """Return the signer of this installation's form tokens."""
     return CsrfSigner(container.cookie_secret)
 
@@ -61,7 +61,7 @@ def optional_device(request: Request, container: ContainerDep) -> DeviceRead | N
 OptionalDevice = Annotated[DeviceRead | None, Depends(optional_device)]
 
 
-def current_device(device: OptionalDevice) -> DeviceRead:
+async def current_device(device: OptionalDevice) -> DeviceRead:
     """Return the enrolled tablet behind the request.
 
     Raises:
@@ -91,7 +91,7 @@ class BoundCsrf:
         self.signer.check(self.cookie, token)
 
 
-def device_csrf(request: Request, container: ContainerDep, signer: CsrfSignerDep) -> BoundCsrf:
+async def device_csrf(request: Request, container: ContainerDep, signer: CsrfSignerDep) -> BoundCsrf:
     """Return the check of tokens that a tablet sends with its requests."""
     return BoundCsrf(signer, request.cookies.get(cookie_name(container, DEVICE_COOKIE)))
 

@@ -47,4 +47,10 @@ def require_same_origin(request: Request) -> None:
 
 CsrfFormToken = Annotated[str | None, Form(alias="csrf_token")]
 CsrfHeaderToken = Annotated[str | None, Header(alias="X-CSRF-Token")]
-SameOrigin = Depends(require_same_origin)
+
+
+async def _same_origin(request: Request) -> None:
+    require_same_origin(request)
+
+
+SameOrigin = Depends(_same_origin)

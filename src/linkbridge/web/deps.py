@@ -9,7 +9,7 @@ from sqlmodel import Session
 from linkbridge.container import Container
 
 
-def get_container(request: Request) -> Container:
+async def get_container(request: Request) -> Container:
     """Return the container that the application was built with."""
     container: Container = request.app.state.container
     return container
@@ -35,7 +35,7 @@ WriteSession = Annotated[Session, Depends(get_session, scope="function")]
 ReadSession = Annotated[Session, Depends(get_reading_session, scope="function")]
 
 
-def peer_address(request: Request) -> str:
+async def peer_address(request: Request) -> str:
     """Return the address of the true peer.
 
     Forwarded headers count only when the server was told to trust its proxy, which uvicorn resolves

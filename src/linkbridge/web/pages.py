@@ -11,6 +11,7 @@ from linkbridge.container import Container
 from linkbridge.phrasebook.policy import PublicationPolicy
 from linkbridge.phrasebook.schema import Status
 from linkbridge.web.offline import OfflineManifests
+from linkbridge.web.page_devices import PageDevices
 from linkbridge.web.pagecache import PageCache
 from linkbridge.web.public_pages import PublicPages
 from linkbridge.web.tablet_pages import TabletPages, TabletSite
@@ -32,12 +33,13 @@ def install_pages(app: FastAPI, container: Container) -> None:
     views = Views(container.catalogue, container.speech)
     cache = PageCache()
     tablet = TabletPages(container, views, cache)
+    app.state.page_devices = PageDevices()
     app.state.pages = Pages(
         views, tablet, PublicPages(container, views, cache), OfflineManifests(container, views, tablet)
     )
 
 
-def get_pages(request: Request) -> Pages:
+async def get_pages(request: Request) -> Pages:
     """Return the page builders of this application."""
     pages: Pages = request.app.state.pages
     return pages

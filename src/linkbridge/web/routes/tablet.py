@@ -12,6 +12,7 @@ from linkbridge.web.auth import CurrentDevice, DeviceCsrf, OptionalDevice
 from linkbridge.web.csrf import CsrfHeaderToken, SameOrigin
 from linkbridge.web.deps import ContainerDep, WriteSession
 from linkbridge.web.offline import Preparing
+from linkbridge.web.page_devices import PageDevice
 from linkbridge.web.pages import PagesDep, tablet_site
 from linkbridge.web.receipts import ReceiptForm, make_receipt
 from linkbridge.web.templating import LANGUAGE_COOKIE, render
@@ -137,7 +138,7 @@ def receipt(
 
 
 @router.get("/tablet/{ui}/")
-def languages(request: Request, device: CurrentDevice, pages: PagesDep, ui: OfficialTag) -> Response:
+def languages(request: Request, device: PageDevice, pages: PagesDep, ui: OfficialTag) -> Response:
     """Let the person choose a language."""
     page = pages.tablet.languages(tablet_site(device), ui).response(request, REVALIDATE)
     page.set_cookie(LANGUAGE_COOKIE, ui, max_age=31_536_000, samesite="lax", httponly=True)
@@ -145,13 +146,13 @@ def languages(request: Request, device: CurrentDevice, pages: PagesDep, ui: Offi
 
 
 @router.get("/tablet/{ui}/other")
-def other_language(request: Request, device: CurrentDevice, pages: PagesDep, ui: OfficialTag) -> Response:
+def other_language(request: Request, device: PageDevice, pages: PagesDep, ui: OfficialTag) -> Response:
     """Help a person whose language is not there."""
     return pages.tablet.other(tablet_site(device), ui).response(request, REVALIDATE)
 
 
 @router.get("/tablet/{ui}/settings")
-def settings(request: Request, device: CurrentDevice, pages: PagesDep, ui: OfficialTag) -> Response:
+def settings(request: Request, device: PageDevice, pages: PagesDep, ui: OfficialTag) -> Response:
     """Show the tablet's own settings."""
     page = pages.tablet.settings(tablet_site(device), ui).response(request, REVALIDATE)
     page.set_cookie(LANGUAGE_COOKIE, ui, max_age=31_536_000, samesite="lax", httponly=True)
@@ -159,14 +160,14 @@ def settings(request: Request, device: CurrentDevice, pages: PagesDep, ui: Offic
 
 
 @router.get("/tablet/{ui}/{tag}")
-def notices(request: Request, device: CurrentDevice, pages: PagesDep, ui: OfficialTag, tag: str) -> Response:
+def notices(request: Request, device: PageDevice, pages: PagesDep, ui: OfficialTag, tag: str) -> Response:
     """List the notices in the person's language."""
     return pages.tablet.notices(tablet_site(device), ui, tag).response(request, REVALIDATE)
 
 
 @router.get("/tablet/{ui}/{tag}/{notice_id}")
 def notice(
-    request: Request, device: CurrentDevice, pages: PagesDep, ui: OfficialTag, tag: str, notice_id: str
+    request: Request, device: PageDevice, pages: PagesDep, ui: OfficialTag, tag: str, notice_id: str
 ) -> Response:
     """Show a notice to the person, with the official's text beside it."""
     return pages.tablet.notice(tablet_site(device), ui, tag, notice_id).response(request, REVALIDATE)
