@@ -114,6 +114,7 @@ class FirstAdministrator:
                 session, name=form.organisation, country=form.country, by=OPERATOR, is_host=True
             ),
             None,
+            field="organisation",
         )
         details = StaffDetails(name=form.name, role=Role.ADMINISTRATOR, language=form.language)
         organisation_id = host.id if host else ""

@@ -61,14 +61,19 @@ class Checks:
     def __init__(self) -> None:
         self._problems: list[InvalidInput] = []
 
-    def run(self, check: Callable[[], T], otherwise: T) -> T:
-        """Return what ``check`` returns, or note its ``InvalidInput`` and return ``otherwise``."""
+    def run(self, check: Callable[[], T], otherwise: T, *, field: str = "") -> T:
+        """Return what ``check`` returns, or note its ``InvalidInput`` and return ``otherwise``.
+
+        ``field`` is how this form calls what the check calls ``name``.
+        """
         try:
             return check()
-        except InvalidForm as error:
-            self._problems.extend(error.problems)
         except InvalidInput as error:
-            self._problems.append(error)
+            found = error.problems if isinstance(error, InvalidForm) else (error,)
+            for one in found:
+                if field and one.params.get("field") == "name":
+                    one.params["field"] = field
+            self._problems.extend(found)
         return otherwise
 
     def expect(self, holds: bool, message: str, *, field: str, problem: str) -> None:
