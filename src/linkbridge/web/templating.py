@@ -1,10 +1,11 @@
 """Jinja2 pages: one environment, translated per official's language, with the design's helpers."""
 
 from collections.abc import Mapping
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from babel.support import NullTranslations
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
@@ -24,9 +25,13 @@ def templates_directory() -> Path:
     return packaged if packaged.exists() else Path(__file__).parents[3] / "templates"
 
 
-@cache
-def environment() -> Environment:
-    """Return the one template environment of the process."""
+@lru_cache(maxsize=32)
+def environment(translations: NullTranslations) -> Environment:
+    """Return the template environment of one language.
+
+    Each language has its own: overlays of one environment share their globals, so that two pages rendered at once
+    would mix their languages, and compile every template anew.
+    """
     environment = Environment(
         loader=FileSystemLoader(templates_directory()),
         autoescape=select_autoescape(["html"]),
@@ -42,6 +47,7 @@ def environment() -> Environment:
         official_tags=OFFICIAL_TAGS,
         Markup=Markup,
     )
+    environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]
     return environment
 
 
@@ -53,11 +59,8 @@ def official_language(request: Request) -> str:
 
 def render_text(container: Container, ui: str, template: str, context: Mapping[str, Any]) -> str:
     """Return the filled template; ``_`` translates into the official's language ``ui``."""
-    page = environment().overlay()
-    page.install_gettext_translations(container.translations[ui], newstyle=True)  # type: ignore[attr-defined]
-    return page.get_template(template).render(
-        {"ui": ui, "web": container.web, "fonts": container.fonts, **context}
-    )
+    page = environment(container.translations[ui])
+    return page.get_template(template).render({"ui": ui, "web": container.web, "fonts": container.fonts, **context})
 
 
 def render(request: Request, template: str, context: Mapping[str, Any], status_code: int = 200) -> HTMLResponse:
