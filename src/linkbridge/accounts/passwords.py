@@ -58,7 +58,8 @@ def check_password(password: str, *, about: tuple[str, ...] = (), field: str = "
 def _is_guessable(password: str, about: tuple[str, ...]) -> bool:
     if len(set(password)) < _FEWEST_DISTINCT or _is_repetition(password):
         return True
-    letters = re.sub(r"[\W\d_]+", "", password.translate(_LEET))
+    core = re.sub(r"^[\W\d_]+|[\W\d_]+$", "", password)
+    letters = re.sub(r"[\W\d_]+", "", core.translate(_LEET))
     plain = re.sub(r"[\W\d_]+", "", password)
     if any(_is_made_of(word, _COMMON) for word in (letters, plain)):
         return True

@@ -178,6 +178,14 @@ class StaffRoster:
         """
         return read_staff(session, self._cipher, [self._find(session, staff_id, by)])[0]
 
+    def name_of(self, session: Session, reference: str, *, by: Actor) -> str:
+        """Return the name behind a reference to staff of the actor's organisation, else the reference itself."""
+        kind, _, staff_id = reference.partition(":")
+        row = session.get(Staff, staff_id) if kind == "staff" else None
+        if row is None or not (by.everywhere or row.organisation_id == by.organisation_id):
+            return reference
+        return self._cipher.decrypt(row.name_encrypted)
+
     def own(self, session: Session, *, by: Actor) -> StaffRead:
         """Return the actor's own account.
 

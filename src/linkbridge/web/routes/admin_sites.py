@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter, Response
+from sqlmodel import Session
 
 from linkbridge.accounts.permissions import Actor, Permission, require
 from linkbridge.accounts.sites import SiteDetails, SiteKind, SitePolicy, SiteRead, countries, time_zones
@@ -102,7 +103,8 @@ def policy_page(
     """Show what a site requires of a text, and what it may therefore not show."""
     require(actor, Permission.MANAGE_SITES)
     found = container.accounts.directory.site(session, site_id, by=actor)
-    return page.show("staff/policy.html", policy_context(container, found, official_language(page.request)))
+    context = policy_context(container, found, official_language(page.request))
+    return page.show("staff/policy.html", {**context, "decided_by": _decided_by(container, session, found, actor)})
 
 
 @router.post("/{site_id}/policy")
@@ -126,6 +128,7 @@ def set_policy(
     except InvalidInput as error:
         found = container.accounts.directory.site(session, site_id, by=actor)
         context = policy_context(container, found, official_language(page.request))
+        context["decided_by"] = _decided_by(container, session, found, actor)
         return page.show("staff/policy.html", context, form=form, error=error)
     return page.go(f"/staff/sites/{site_id}/policy", done="policy-set")
 
@@ -186,6 +189,10 @@ def _details(form: FormValues) -> SiteDetails:
 
 def _choices(found: SiteRead | None) -> dict[str, Any]:
     return {"site": found, "kinds": list(SiteKind), "countries": countries(), "time_zones": time_zones()}
+
+
+def _decided_by(container: Container, session: Session, found: SiteRead, actor: Actor) -> str:
+    return container.accounts.roster.name_of(session, found.show_drafts_by or "", by=actor)
 
 
 def policy_context(container: Container, found: SiteRead, ui: str) -> dict[str, Any]:
