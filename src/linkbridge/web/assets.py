@@ -44,7 +44,9 @@ class StaticFile:
         """Return the file, compressed when the caller accepts that."""
         headers = {"Cache-Control": cache_control, "Vary": "Accept-Encoding"}
         if self.compressed is not None and "gzip" in request.headers.get("accept-encoding", ""):
-            return Response(self.compressed, media_type=self.media_type, headers={**headers, "Content-Encoding": "gzip"})
+            return Response(
+                self.compressed, media_type=self.media_type, headers={**headers, "Content-Encoding": "gzip"}
+            )
         return Response(self.body, media_type=self.media_type, headers=headers)
 
 

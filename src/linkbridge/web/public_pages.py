@@ -56,9 +56,7 @@ class PublicPages:
 
         return self._page("notice.html", ui, tag, context, notice_id)
 
-    def _page(
-        self, template: str, ui: str, tag: str, context: Callable[[], dict[str, Any]], *more: str
-    ) -> StaticFile:
+    def _page(self, template: str, ui: str, tag: str, context: Callable[[], dict[str, Any]], *more: str) -> StaticFile:
         def build() -> str:
             texts = self._container.catalogue.interface(tag)
             shared = {"page_lang": tag, "tag": tag, "texts": texts, "demo": self._container.web.demo}

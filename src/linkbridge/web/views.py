@@ -192,7 +192,9 @@ class Views:
     def _instruments(self, notice: NoticeText) -> tuple[str, ...]:
         named = dict.fromkeys(basis.instrument for phrase in notice.phrases for basis in phrase.legal_basis)
         found = [self._catalogue.instrument(instrument_id) for instrument_id in named]
-        return tuple(f"{instrument.id}: {instrument.name} ({instrument.year}). {instrument.source}." for instrument in found)
+        return tuple(
+            f"{instrument.id}: {instrument.name} ({instrument.year}). {instrument.source}." for instrument in found
+        )
 
 
 def _name_in(tag: str, ui: str) -> str:
