@@ -34,15 +34,20 @@ class StaticFile:
     body: bytes
     compressed: bytes | None
     media_type: str
+    sha256: str
+    """Hexadecimal SHA-256 of the uncompressed bytes."""
 
     @property
-    def sha256(self) -> str:
-        """Hexadecimal SHA-256 of the uncompressed bytes."""
-        return hashlib.sha256(self.body).hexdigest()
+    def etag(self) -> str:
+        """The entity tag: weak, because compressed and uncompressed bytes share it (RFC 9110, section 8.8.1)."""
+        return f'W/"{self.sha256[:24]}"'
 
     def response(self, request: Request, cache_control: str) -> Response:
-        """Return the file, compressed when the caller accepts that."""
-        headers = {"Cache-Control": cache_control, "Vary": "Accept-Encoding"}
+        """Return the file, compressed when the caller accepts that; 304 when the caller holds it already."""
+        headers = {"Cache-Control": cache_control, "Vary": "Accept-Encoding", "ETag": self.etag}
+        held = request.headers.get("if-none-match")
+        if held is not None and _matches(held, self.etag):
+            return Response(status_code=304, headers=headers)
         if self.compressed is not None and "gzip" in request.headers.get("accept-encoding", ""):
             return Response(
                 self.compressed, media_type=self.media_type, headers={**headers, "Content-Encoding": "gzip"}
@@ -53,7 +58,14 @@ class StaticFile:
 def make_file(body: bytes, media_type: str) -> StaticFile:
     """Return ``body`` as a static file, compressed in advance if its type compresses."""
     worth_it = media_type.startswith(_COMPRESSIBLE) and len(body) > 512
-    return StaticFile(body, gzip.compress(body, 9, mtime=0) if worth_it else None, media_type)
+    compressed = gzip.compress(body, 9, mtime=0) if worth_it else None
+    return StaticFile(body, compressed, media_type, hashlib.sha256(body).hexdigest())
+
+
+def _matches(held: str, etag: str) -> bool:
+    """Whether ``If-None-Match`` names the entity tag, by weak comparison (RFC 9110, section 13.1.2)."""
+    tags = {tag.strip().removeprefix("W/") for tag in held.split(",")}
+    return "*" in tags or etag.removeprefix("W/") in tags
 
 
 @cache

@@ -16,7 +16,7 @@ from linkbridge.web.tablet_pages import TabletPages, TabletSite
 from linkbridge.web.views import Views
 
 SECONDS_PER_CALL = 2.0
-_NOT_FOR_TABLETS = ("css/staff", "css/public", "js/staff", "js/enrol", "js/sw.js")
+_NOT_FOR_TABLETS = ("css/api", "css/staff", "css/public", "js/staff", "js/enrol", "js/sw.js")
 _SCREEN_PICTOGRAMS = ("1F310", "1F30D", "1F5E3", "1F50A")
 _SPOKEN_ANSWERS = ("understand", "not-understand", "want-interpreter")
 

@@ -17,14 +17,17 @@ class PageCache:
         self._pages: OrderedDict[Hashable, StaticFile] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, key: Hashable, build: Callable[[], str]) -> StaticFile:
+    def get(
+        self, key: Hashable, build: Callable[[], str | bytes], media_type: str = "text/html; charset=utf-8"
+    ) -> StaticFile:
         """Return the page for ``key``, rendering it with ``build`` the first time."""
         with self._lock:
             page = self._pages.get(key)
             if page is not None:
                 self._pages.move_to_end(key)
                 return page
-        page = make_file(build().encode(), "text/html; charset=utf-8")
+        built = build()
+        page = make_file(built if isinstance(built, bytes) else built.encode(), media_type)
         with self._lock:
             self._pages[key] = page
             while len(self._pages) > self._capacity:

@@ -10,6 +10,7 @@ from linkbridge.accounts.devices import DeviceRead
 from linkbridge.container import Container
 from linkbridge.phrasebook.policy import PublicationPolicy
 from linkbridge.phrasebook.schema import Status
+from linkbridge.web.api_texts import ApiTexts
 from linkbridge.web.offline import OfflineManifests
 from linkbridge.web.page_devices import PageDevices
 from linkbridge.web.pagecache import PageCache
@@ -26,6 +27,8 @@ class Pages:
     tablet: TabletPages
     public: PublicPages
     offline: OfflineManifests
+    api: ApiTexts
+    cache: PageCache
 
 
 def install_pages(app: FastAPI, container: Container) -> None:
@@ -35,7 +38,12 @@ def install_pages(app: FastAPI, container: Container) -> None:
     tablet = TabletPages(container, views, cache)
     app.state.page_devices = PageDevices()
     app.state.pages = Pages(
-        views, tablet, PublicPages(container, views, cache), OfflineManifests(container, views, tablet)
+        views=views,
+        tablet=tablet,
+        public=PublicPages(container, views, cache),
+        offline=OfflineManifests(container, views, tablet),
+        api=ApiTexts(container, views),
+        cache=cache,
     )
 
 

@@ -9,6 +9,9 @@ from linkbridge.web.routes import (
     admin_people,
     admin_sites,
     admin_tokens,
+    api,
+    api_encounters,
+    api_page,
     enrol,
     fonts,
     health,
@@ -33,4 +36,5 @@ STAFF = (
 def all_routers() -> list[APIRouter]:
     """Return every router of the application."""
     staff = [module.router for module in STAFF]
-    return [fonts.router, health.router, public.router, tablet.router, enrol.router, *staff]
+    programs = [api.router, api_encounters.router, api_page.router, api.fallback]
+    return [*programs, fonts.router, health.router, public.router, tablet.router, enrol.router, *staff]
