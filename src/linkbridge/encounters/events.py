@@ -43,7 +43,7 @@ class AcknowledgementEvent(_Strict):
     at: AwareDatetime
     answer: Answer
     notice: Slug | None = None
-    version: Annotated[str, Field(max_length=16)] = ""
+    version: Annotated[str, Field(max_length=16, pattern=r"^[A-Za-z0-9.-]*$")] = ""
     status: Literal["draft", "reviewed", "verified", "outdated", ""] = ""
     shown: Annotated[list[Slug], Field(max_length=100)] = []
     played: Annotated[list[Slug], Field(max_length=100)] = []
@@ -55,7 +55,7 @@ class ConsentEvent(_Strict):
     kind: Literal["consent"]
     encounter: EncounterHead
     at: AwareDatetime
-    purpose: Slug
+    purpose: Annotated[str, Field(min_length=1, max_length=32, pattern=r"^[a-z0-9][a-z0-9-]*$")]
     given: bool
     phrase_key: Slug
 
@@ -84,5 +84,6 @@ def parse_event(body: bytes) -> AcknowledgementEvent | ConsentEvent | FinishEven
     except ValidationError as error:
         place = ".".join(str(part) for part in error.errors(include_input=False)[0]["loc"])
         raise InvalidInput("this is not an event of an encounter", field=place) from None
-    parse_encounter_code(event.encounter.code)
+    if parse_encounter_code(event.encounter.code) != event.encounter.code:
+        raise InvalidInput("this is not how a tablet writes a code", field="encounter.code")
     return event

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, and_, col, delete, or_, select
 
-from linkbridge.accounts.permissions import Actor, Permission, require
+from linkbridge.accounts.permissions import Actor, Permission, allows, require
 from linkbridge.encounters.models import Acknowledgement, Consent, Encounter
 from linkbridge.kernel.errors import NotFound
 from linkbridge.kernel.ids import parse_encounter_code
@@ -43,19 +43,34 @@ class EncounterRead:
     acknowledgements: tuple[AcknowledgementRead, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place in the list of encounters, which is ordered by start and, for equal ones, by id."""
+
+    started_at: datetime
+    id: str
+
+
 def list_encounters(
-    session: Session, *, by: Actor, site_id: str, limit: int = 50, before: datetime | None = None
+    session: Session, *, by: Actor, site_id: str | None = None, limit: int = 50, before: Position | None = None
 ) -> tuple[EncounterRead, ...]:
-    """Return a site's newest encounters, newest first, in two queries however many there are.
+    """Return the newest encounters of a site, or of all the actor's sites, in two queries however many there are.
+
+    They come newest first; ``before`` is where the page before this one ended.
 
     Raises:
         NotAllowed: the actor may not see this site's encounters.
     """
     require(by, Permission.READ_ENCOUNTERS, site_id=site_id)
-    query = select(Encounter).where(Encounter.site_id == site_id)
+    query = select(Encounter)
+    if site_id is not None:
+        query = query.where(Encounter.site_id == site_id)
+    elif not by.everywhere:
+        query = query.where(col(Encounter.site_id).in_(by.site_ids))
     if before is not None:
-        query = query.where(Encounter.started_at < before)
-    rows = session.exec(query.order_by(col(Encounter.started_at).desc()).limit(limit)).all()
+        earlier = and_(Encounter.started_at == before.started_at, col(Encounter.id) < before.id)
+        query = query.where(or_(col(Encounter.started_at) < before.started_at, earlier))
+    rows = session.exec(query.order_by(col(Encounter.started_at).desc(), col(Encounter.id).desc()).limit(limit)).all()
     return _with_acknowledgements(session, rows)
 
 
@@ -64,13 +79,13 @@ def find_encounter(session: Session, code: str, *, by: Actor) -> EncounterRead:
 
     Raises:
         InvalidInput: the text is no code.
-        NotFound: there is no such encounter.
-        NotAllowed: the actor may not see this site's encounters.
+        NotAllowed: the actor may not see encounters.
+        NotFound: there is no such encounter at the actor's sites.
     """
+    require(by, Permission.READ_ENCOUNTERS)
     row = session.exec(select(Encounter).where(Encounter.code == parse_encounter_code(code))).first()
-    if row is None:
+    if row is None or not allows(by, Permission.READ_ENCOUNTERS, site_id=row.site_id):
         raise NotFound("there is no encounter with this code")
-    require(by, Permission.READ_ENCOUNTERS, site_id=row.site_id)
     return _with_acknowledgements(session, [row])[0]
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
@@ -11,7 +11,8 @@ from sqlmodel import Session, select
 from linkbridge.accounts.audit import AuditLog
 from linkbridge.accounts.devices import DeviceRead
 from linkbridge.accounts.erasures import Erasures
-from linkbridge.accounts.permissions import Actor, Permission, require
+from linkbridge.accounts.permissions import Actor, Permission, allows, require
+from linkbridge.accounts.sites import SiteRead
 from linkbridge.encounters.events import AcknowledgementEvent, Answer, ConsentEvent, FinishEvent, parse_event
 from linkbridge.encounters.models import Acknowledgement, Consent, Encounter
 from linkbridge.encounters.ports import InterpreterDesk, InterpreterWish
@@ -21,6 +22,7 @@ from linkbridge.kernel.errors import Conflict, DomainError, Expired, NotFound, S
 from linkbridge.kernel.ids import parse_encounter_code
 from linkbridge.kernel.sealing import Unsealer
 from linkbridge.phrasebook.catalogue import Catalogue
+from linkbridge.phrasebook.policy import PublicationPolicy
 from linkbridge.phrasebook.schema import Status
 
 ERASURE_KIND = "encounter"
@@ -91,7 +93,7 @@ class Encounters:
         if isinstance(event, FinishEvent):
             if encounter.finished_at is not None:
                 return Outcome(event_id, "duplicate")
-            encounter.finished_at = event.at + skew
+            encounter.finished_at = self._corrected(event.at, skew)
             session.add(encounter)
             session.flush()
             return Outcome(event_id, "stored")
@@ -114,9 +116,10 @@ class Encounters:
         skew: timedelta,
     ) -> Encounter:
         head = event.encounter
+        encounter = session.exec(select(Encounter).where(Encounter.code == head.code).with_for_update()).first()
+        # Looked at only now: while we waited for the row, its encounter may have been erased.
         if self._erasures.was_erased(session, ERASURE_KIND, head.code):
             raise Expired("this encounter was erased")
-        encounter = session.exec(select(Encounter).where(Encounter.code == head.code).with_for_update()).first()
         if encounter is None:
             encounter = Encounter(
                 code=head.code,
@@ -124,7 +127,7 @@ class Encounters:
                 device_id=device.id,
                 official_language=head.official_language,
                 is_training=head.training,
-                started_at=head.started_at + skew,
+                started_at=self._corrected(head.started_at, skew),
                 received_at=self._clock.now(),
             )
         elif encounter.site_id != device.site.id:
@@ -134,6 +137,14 @@ class Encounters:
         session.add(encounter)
         session.flush()
         return encounter
+
+    def _corrected(self, told: datetime, skew: timedelta) -> datetime:
+        """Return a tablet's time by our clock; nothing that it tells of lies in the future."""
+        now = self._clock.now()
+        try:
+            return min((told + skew).astimezone(UTC), now)
+        except OverflowError:
+            return now
 
     def _acknowledgement(
         self,
@@ -151,31 +162,35 @@ class Encounters:
             notice_version=event.version,
             language=event.encounter.language or "",
             notice_status=event.status,
-            counts_as_told=self._counts_as_told(event),
+            counts_as_told=self._counts_as_told(event, device.site),
             answer=event.answer.value,
             phrases_shown=event.shown,
             phrases_played=event.played,
-            given_at=event.at + skew,
+            given_at=self._corrected(event.at, skew),
             received_at=self._clock.now(),
         )
 
-    def _counts_as_told(self, event: AcknowledgementEvent) -> bool:
-        """Whether the person was told: they understood a text that a qualified reader had checked.
+    def _counts_as_told(self, event: AcknowledgementEvent, site: SiteRead) -> bool:
+        """Whether the person was told: they understood the whole of a text that qualified readers had checked.
 
-        A draft never counts. Where the tablet showed the version that we hold, our own status decides; an
-        older version, answered offline, counts by the status that the tablet's verified copy had.
+        A draft never counts, nor does less than the site requires. Where the tablet showed the version that we hold,
+        our own status decides and every phrase must have been shown; an older version, answered offline, counts by
+        the status that the tablet's verified copy had.
         """
-        if event.answer is not Answer.UNDERSTOOD or event.notice is None or event.encounter.language is None:
+        tag = event.encounter.language
+        if event.answer is not Answer.UNDERSTOOD or event.notice is None or tag is None or not event.status:
             return False
-        status = event.status
+        rules = {notice: Status(status) for notice, status in site.notice_rules.items()}
+        policy = PublicationPolicy(Status(site.required_status), rules)
         try:
-            ours = self._catalogue.notice(event.notice, event.encounter.language)
+            ours = self._catalogue.notice(event.notice, tag)
         except NotFound:
-            pass
-        else:
-            if ours.version == event.version:
-                status = ours.status.value
-        return status in {Status.REVIEWED.value, Status.VERIFIED.value}
+            ours = None
+        if ours is not None and ours.version == event.version:
+            whole = {phrase.id for phrase in ours.phrases} <= set(event.shown)
+            return whole and policy.counts_as_told(ours)
+        needed = max(Status.REVIEWED.rank, policy.required_for(event.notice).rank)
+        return Status(event.status).rank >= needed
 
     def _consent(self, event_id: str, encounter: Encounter, event: ConsentEvent, skew: timedelta) -> Consent:
         return Consent(
@@ -185,7 +200,7 @@ class Encounters:
             given=event.given,
             phrase_key=event.phrase_key,
             language=event.encounter.language or "",
-            given_at=event.at + skew,
+            given_at=self._corrected(event.at, skew),
             received_at=self._clock.now(),
         )
 
@@ -205,13 +220,15 @@ class Encounters:
         """Delete an encounter with everything that belongs to it, now, and for ever: a restore deletes it again.
 
         Raises:
-            NotFound: there is no such encounter, or the actor may not know of it.
+            InvalidInput: the text is no code.
+            NotAllowed: the actor may not erase encounters.
+            NotFound: there is no such encounter at the actor's sites.
         """
+        require(by, Permission.ERASE_ENCOUNTER)
         canonical = parse_encounter_code(code)
-        encounter = session.exec(select(Encounter).where(Encounter.code == canonical)).first()
-        if encounter is None:
+        encounter = session.exec(select(Encounter).where(Encounter.code == canonical).with_for_update()).first()
+        if encounter is None or not allows(by, Permission.ERASE_ENCOUNTER, site_id=encounter.site_id):
             raise NotFound("there is no encounter with this code")
-        require(by, Permission.ERASE_ENCOUNTER, site_id=encounter.site_id)
         delete_encounters(session, [encounter.id])
         self._erasures.record(session, ERASURE_KIND, canonical)
         self._audit.record(session, actor=by.reference, action="encounter.erased", subject=encounter.id)
