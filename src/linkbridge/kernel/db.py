@@ -30,7 +30,13 @@ def create_engine(url: str, *, pool_size: int = 20) -> sa.Engine:
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={SQLITE_BUSY_TIMEOUT_MS}", "foreign_keys=ON"):
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        f"busy_timeout={SQLITE_BUSY_TIMEOUT_MS}",
+        "foreign_keys=ON",
+        "secure_delete=ON",  # what is deleted is overwritten with zeros, not only marked as free
+    ):
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -79,6 +85,15 @@ class SessionFactory:
             session.rollback()
 
 
-def _is_full(error: sa.exc.OperationalError) -> bool:
-    reason = str(error.orig).lower()
-    return "disk is full" in reason or "no space left" in reason or "disk i/o error" in reason
+def _is_full(error: BaseException | None) -> bool:
+    """Whether a full disk is the cause.
+
+    On a full disk SQLite gives the whole transaction up, so that going back to a savepoint fails next: the error
+    that arrives may be that second one, with the first behind it.
+    """
+    while error is not None:
+        reason = str(getattr(error, "orig", "")).lower()
+        if "disk is full" in reason or "no space left" in reason or "disk i/o error" in reason:
+            return True
+        error = error.__context__
+    return False

@@ -1,0 +1,48 @@
+"""The delivered phrasebooks, read once a run, and copies of them in which readers have checked some notices."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from functools import cache
+from types import MappingProxyType
+
+from linkbridge.phrasebook.catalogue import Catalogue
+from linkbridge.phrasebook.files import default_directory, load_library
+from linkbridge.phrasebook.schema import Library, Origin, Review, Status, Translation
+
+READERS = (Review("reader-1", date(2026, 11, 1)), Review("reader-2", date(2026, 11, 2)))
+
+
+@cache
+def delivered_library() -> Library:
+    return load_library(default_directory())
+
+
+@cache
+def delivered_catalogue() -> Catalogue:
+    return Catalogue(delivered_library())
+
+
+def checked_library(statuses: Mapping[tuple[str, str], Status]) -> Library:
+    """The delivered library with another status for each (book, language) named; never for English."""
+    library = delivered_library()
+    changed = {
+        place: _checked(texts, statuses[place]) if place in statuses else texts
+        for place, texts in library.translations.items()
+    }
+    return replace(library, translations=MappingProxyType(changed))
+
+
+@cache
+def checked_catalogue() -> Catalogue:
+    """Rights in detention are verified in Amharic and reviewed in Spanish; all else is a draft, as delivered."""
+    statuses = {("detention-rights", "am"): Status.VERIFIED, ("detention-rights", "es"): Status.REVIEWED}
+    return Catalogue(checked_library(statuses))
+
+
+def _checked(texts: Mapping[str, Translation], status: Status) -> Mapping[str, Translation]:
+    readers = READERS if status is Status.VERIFIED else READERS[:1]
+    return {
+        phrase_id: replace(text, status=status, reviewers=readers, origin=Origin.HUMAN)
+        for phrase_id, text in texts.items()
+    }
