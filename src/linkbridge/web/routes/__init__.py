@@ -12,6 +12,8 @@ from linkbridge.web.routes import (
     api,
     api_encounters,
     api_page,
+    coverage,
+    encounters,
     enrol,
     fonts,
     health,
@@ -24,6 +26,8 @@ from linkbridge.web.routes import (
 STAFF = (
     staff_session,
     staff_home,
+    encounters,
+    coverage,
     admin_organisations,
     admin_people,
     admin_sites,
