@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from linkbridge import migrations
-from linkbridge.accounts.service import AccountTimes, build_accounts
+from linkbridge.accounts.audit import AuditLog
+from linkbridge.accounts.erasure_log import ErasureLog
+from linkbridge.accounts.erasures import Erasures
+from linkbridge.accounts.retention import Retention
+from linkbridge.accounts.service import Accounts, AccountTimes, build_accounts
 from linkbridge.container import Container, WebOptions
 from linkbridge.encounters.ports import NoInterpreterDesk
+from linkbridge.encounters.retention import EncounterEraser
 from linkbridge.encounters.service import Encounters
 from linkbridge.kernel import keyfiles
 from linkbridge.kernel.clock import Clock, SystemClock
@@ -25,18 +31,51 @@ from linkbridge.kernel.logging import configure_logging
 from linkbridge.kernel.readiness import Readiness, writable_folder
 from linkbridge.kernel.sealing import Unsealer
 from linkbridge.kernel.signing import Signer
+from linkbridge.notifications.mail import make_mail_channel
+from linkbridge.notifications.outbox import DELIVER_JOB, Outbox
+from linkbridge.notifications.ports import MAIL
 from linkbridge.phrasebook.catalogue import Catalogue
 from linkbridge.phrasebook.files import default_directory, load_library
 from linkbridge.phrasebook.policy import PublicationPolicy
 from linkbridge.phrasebook.schema import Status
 from linkbridge.phrasebook.speech import Speech
 from linkbridge.settings import Settings
+from linkbridge.worker.backup import Backups
+from linkbridge.worker.delivery import Deliverer
+from linkbridge.worker.purge import PURGE_JOB, Purge
+from linkbridge.worker.queue import DbosJobQueue, prepare_jobs
+from linkbridge.worker.restore import Restore
+from linkbridge.worker.schedule import Nightly
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+    from linkbridge.worker.engine import Worker
+
 LEAST_FREE_BYTES = 64 * 1024 * 1024
 """Below this much room in the data folder the server says that it is not ready."""
+PURGE_HOUR = 2
+"""From which hour in UTC on the nightly purge runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountsDoor:
+    """What commands on accounts need: they start quickly, because no phrasebook is read."""
+
+    sessions: SessionFactory
+    cipher: FieldCipher
+    accounts: Accounts
+    base_url: str
+
+
+def build_accounts_door(settings: Settings) -> AccountsDoor:
+    """Return the services of accounts alone, with the data folder made and the database migrated."""
+    make_data_folder(settings)
+    engine = create_engine(settings.resolved_database_url)
+    migrate(engine)
+    cipher = build_cipher(settings)
+    accounts = build_accounts(clock=SystemClock(), cipher=cipher, times=account_times(settings))
+    return AccountsDoor(SessionFactory(engine), cipher, accounts, settings.resolved_base_url)
 
 
 def build_container(settings: Settings, *, clock: Clock | None = None) -> Container:
@@ -47,7 +86,12 @@ def build_container(settings: Settings, *, clock: Clock | None = None) -> Contai
     clock = clock or SystemClock()
     base_url = settings.resolved_base_url
     cipher = build_cipher(settings)
-    accounts = build_accounts(clock=clock, cipher=cipher, times=account_times(settings))
+    accounts = build_accounts(
+        clock=clock, cipher=cipher, times=account_times(settings), erasure_log=erasure_log(settings)
+    )
+    jobs = DbosJobQueue(engine)
+    smtp_url = settings.smtp_url.get_secret_value() if settings.smtp_url else ""
+    channels = {MAIL: make_mail_channel(smtp_url, settings.mail_from, clock=clock)}
     unsealer = Unsealer(settings.data_dir / "keys", clock)
     phrasebooks = settings.phrasebooks_dir or default_directory()
     catalogue = Catalogue(load_library(phrasebooks))
@@ -92,7 +136,79 @@ def build_container(settings: Settings, *, clock: Clock | None = None) -> Contai
             audit=accounts.audit,
             erasures=accounts.erasures,
         ),
+        jobs=jobs,
+        channels=channels,
+        outbox=Outbox(clock=clock, cipher=cipher, jobs=jobs, channels=channels),
+        retention=Retention(**retention_days(settings)),
     )
+
+
+def build_worker(settings: Settings, container: Container) -> Worker:
+    """Return the worker of this process, not yet started."""
+    from linkbridge.worker.engine import Work, Worker  # noqa: PLC0415 - commands that run no jobs need no engine
+
+    deliverer = Deliverer(sessions=container.sessions, outbox=container.outbox, channels=container.channels)
+    purge = build_purge(settings, container)
+
+    def requeue_overdue() -> int:
+        with container.sessions.transaction() as session:
+            return container.outbox.requeue_overdue(session)
+
+    return Worker(
+        sessions=container.sessions,
+        clock=container.clock,
+        queue=container.jobs,
+        work=Work(
+            handlers={DELIVER_JOB: deliverer.deliver, PURGE_JOB: purge.run_job},
+            nightly=[Nightly(PURGE_JOB, hour=PURGE_HOUR)],
+            requeue_overdue=requeue_overdue,
+        ),
+    )
+
+
+def build_purge(settings: Settings, container: Container) -> Purge:
+    """Return what deletes everything that is past its retention."""
+    return Purge(
+        sessions=container.sessions,
+        clock=container.clock,
+        retention=container.retention,
+        outbox=container.outbox,
+        audit=container.audit,
+        delete_jobs=DbosJobQueue(container.sessions.engine).delete_finished,
+        delete_backups=build_backups(settings, container.clock).delete_expired,
+    )
+
+
+def build_backups(settings: Settings, clock: Clock | None = None) -> Backups:
+    """Return the backups of this installation. The database is opened only when one is made."""
+    return Backups(
+        folder=settings.data_dir / "backups",
+        url=settings.resolved_database_url,
+        erasures=erasure_log(settings).path,
+        clock=clock or SystemClock(),
+    )
+
+
+def build_restore(settings: Settings, clock: Clock | None = None) -> Restore:
+    """Return what brings a backup back. It opens nothing yet: the database may be gone or damaged."""
+    make_data_folder(settings)
+    clock = clock or SystemClock()
+    log = erasure_log(settings)
+    erasures = Erasures(clock=clock, cipher=build_cipher(settings), log=log)
+    return Restore(
+        url=settings.resolved_database_url,
+        folder=settings.data_dir,
+        backups=build_backups(settings, clock),
+        erasures=erasures,
+        erasure_log=log,
+        erasers=[EncounterEraser(erasures)],
+        audit=AuditLog(clock=clock),
+    )
+
+
+def erasure_log(settings: Settings) -> ErasureLog:
+    """Return the file of erasures, which outlives the database."""
+    return ErasureLog(settings.data_dir / "erasures.log")
 
 
 def make_fonts(settings: Settings) -> FontReport:
@@ -149,7 +265,12 @@ def build_web(settings: Settings | None = None) -> FastAPI:
     if settings is None:
         settings = Settings()
         configure_logging(settings.log_level, settings.log_format)
-    return create_app(build_container(settings))
+    container = build_container(settings)
+    if not container.sessions.is_sqlite:
+        return create_app(container)
+    from linkbridge.worker.lifespan import worker_lifespan  # noqa: PLC0415 - see build_worker
+
+    return create_app(container, lifespan=worker_lifespan(build_worker(settings, container)))
 
 
 def make_data_folder(settings: Settings) -> None:
@@ -177,6 +298,7 @@ def migrate(engine: sa.Engine) -> None:
     """
     try:
         migrations.upgrade(engine)
+        prepare_jobs(engine)
     except sa.exc.OperationalError as error:
         if "full" in str(error.orig):
             raise StorageFull("the disk is full; the database was left as it was") from error

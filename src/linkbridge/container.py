@@ -8,6 +8,7 @@ from babel.support import NullTranslations
 from linkbridge.accounts.audit import AuditLog
 from linkbridge.accounts.devices import Devices
 from linkbridge.accounts.erasures import Erasures
+from linkbridge.accounts.retention import Retention
 from linkbridge.accounts.service import Accounts
 from linkbridge.encounters.ports import InterpreterDesk
 from linkbridge.encounters.service import Encounters
@@ -15,9 +16,12 @@ from linkbridge.kernel.clock import Clock
 from linkbridge.kernel.crypto import FieldCipher
 from linkbridge.kernel.db import SessionFactory
 from linkbridge.kernel.fonts import FontLibrary
+from linkbridge.kernel.jobs import JobQueue
 from linkbridge.kernel.readiness import Readiness
 from linkbridge.kernel.sealing import Unsealer
 from linkbridge.kernel.signing import Signer
+from linkbridge.notifications.outbox import Outbox
+from linkbridge.notifications.ports import Channel
 from linkbridge.phrasebook.catalogue import Catalogue
 from linkbridge.phrasebook.policy import PublicationPolicy
 from linkbridge.phrasebook.speech import Speech
@@ -62,3 +66,7 @@ class Container:
     public_policy: PublicationPolicy
     interpreter_desk: InterpreterDesk
     encounters: Encounters
+    jobs: JobQueue
+    channels: Mapping[str, Channel]
+    outbox: Outbox
+    retention: Retention

@@ -6,6 +6,7 @@ from datetime import timedelta
 from linkbridge.accounts.audit import AuditLog
 from linkbridge.accounts.devices import Devices
 from linkbridge.accounts.directory import Directory
+from linkbridge.accounts.erasure_log import ErasureLog
 from linkbridge.accounts.erasures import Erasures
 from linkbridge.accounts.first import FirstAdministrator
 from linkbridge.accounts.links import OneTimeLinks
@@ -44,7 +45,12 @@ class Accounts:
 
 
 def build_accounts(
-    *, clock: Clock, cipher: FieldCipher, times: AccountTimes, hasher: PasswordHasher | None = None
+    *,
+    clock: Clock,
+    cipher: FieldCipher,
+    times: AccountTimes,
+    hasher: PasswordHasher | None = None,
+    erasure_log: ErasureLog | None = None,
 ) -> Accounts:
     """Return the services of accounts; ``hasher`` is given only by tests, which need a quick one."""
     audit = AuditLog(clock=clock)
@@ -64,7 +70,7 @@ def build_accounts(
     )
     return Accounts(
         audit=audit,
-        erasures=Erasures(clock=clock, cipher=cipher),
+        erasures=Erasures(clock=clock, cipher=cipher, log=erasure_log),
         devices=Devices(clock=clock, audit=audit, links=links, code_lifetime=times.enrolment_code),
         directory=directory,
         roster=roster,

@@ -51,14 +51,14 @@ def create(path: Path, content: bytes) -> bool:
         return False
     finally:
         draft.unlink()
-    _sync_directory(path.parent)
+    sync_folder(path.parent)
     return True
 
 
 def replace(path: Path, content: bytes) -> None:
     """Replace the content of a secret file as a whole: a crash leaves the old or the new one."""
     _write_draft(path, content).replace(path)
-    _sync_directory(path.parent)
+    sync_folder(path.parent)
 
 
 def _write_draft(path: Path, content: bytes) -> Path:
@@ -70,7 +70,8 @@ def _write_draft(path: Path, content: bytes) -> Path:
     return Path(name)
 
 
-def _sync_directory(path: Path) -> None:
+def sync_folder(path: Path) -> None:
+    """Write a folder's names through to the disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

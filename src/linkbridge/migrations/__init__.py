@@ -43,6 +43,11 @@ def newest_revision() -> str:
     return ScriptDirectory.from_config(configuration()).get_current_head() or ""
 
 
+def known_revisions() -> frozenset[str]:
+    """Return the ids of all migrations in the package: the schemas that this release can upgrade from."""
+    return frozenset(script.revision for script in ScriptDirectory.from_config(configuration()).walk_revisions())
+
+
 def current_revision(engine: sa.Engine) -> str | None:
     """Return the revision that the database is at, or ``None`` for an empty database."""
     with engine.connect() as connection:

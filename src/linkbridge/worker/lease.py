@@ -63,13 +63,13 @@ def take_lease(engine: sa.Engine, *, wait_seconds: float = SQLITE_WAIT_SECONDS) 
         Conflict: on SQLite, another process has it and did not end in time.
     """
     if engine.dialect.name == "sqlite":
-        return FileLease(lock_path(engine), wait_seconds=wait_seconds)
+        return FileLease(lock_path(engine.url), wait_seconds=wait_seconds)
     return AdvisoryLease(engine)
 
 
-def lock_path(engine: sa.Engine) -> Path:
+def lock_path(url: str | sa.URL) -> Path:
     """Return the file whose lock says that a process works on this SQLite database."""
-    return Path(f"{engine.url.database}.worker-lock")
+    return Path(f"{sa.make_url(url).database}.worker-lock")
 
 
 class FileLease:

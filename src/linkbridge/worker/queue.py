@@ -96,22 +96,22 @@ class DbosJobQueue:
             options["delay_seconds"] = delay.total_seconds()
         self._client.enqueue_in_transaction(session, options, job, *arguments)
 
-    def delete_finished(self, *, before: datetime) -> int:
-        """Delete what DBOS keeps of jobs that ended before that moment, and return how many there were."""
-        deleted = 0
+    def delete_finished(self, before: datetime, dry_run: bool = False) -> int:
+        """Delete what DBOS keeps of jobs that ended before that moment, or only count it; return how many."""
+        total = 0
         while True:
             found = self._client.list_workflows(
                 status=FINISHED,
                 completed_before=before.isoformat(),
-                limit=_BATCH,
+                limit=None if dry_run else _BATCH,
                 load_input=False,
                 load_output=False,
                 application_name=APPLICATION,
             )
-            if not found:
-                return deleted
+            total += len(found)
+            if dry_run or not found:
+                return total
             self._client.delete_workflows([workflow.workflow_id for workflow in found])
-            deleted += len(found)
 
     @property
     def _client(self) -> "DBOSClient":
