@@ -61,7 +61,9 @@ def run_server(settings: Settings) -> None:
     from uvicorn.supervisors import Multiprocess  # noqa: PLC0415
 
     from linkbridge.bootstrap import build_web  # noqa: PLC0415
+    from linkbridge.cli.accounts import announce_first_administrator  # noqa: PLC0415
 
+    announce_first_administrator(settings)
     try:
         if settings.workers > 1:
             several = uvicorn.Config("linkbridge.bootstrap:build_web", factory=True, **server_options(settings))
