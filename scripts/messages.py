@@ -16,7 +16,7 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parent.parent
 LOCALES = ROOT / "src/linkbridge/locales"
 TAGS = ("es", "pt", "fr", "nl")
-SOURCES = {"templates": [("**.html", "jinja2")], "src/linkbridge": [("**.py", "python")]}
+SOURCES = {"templates": [("**.html", "jinja2"), ("**.txt", "jinja2")], "src/linkbridge": [("**.py", "python")]}
 KEYWORDS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
 _UNWANTED = (b'"Project-Id', b'"Report-', b'"POT-', b'"PO-', b'"Last-', b'"Language-Team', b'"Generated-By')
 OPTIONS = {"**.html": {"trimmed": "true", "silent": "false"}}

@@ -106,7 +106,6 @@ def build_container(settings: Settings, *, clock: Clock | None = None) -> Contai
             demo=settings.demo,
             idle_wipe_seconds=settings.idle_wipe_seconds,
             metrics_token=settings.metrics_token.get_secret_value() if settings.metrics_token else "",
-            retention_days=retention_days(settings),
         ),
         translations=load_translations(),
         readiness=Readiness(

@@ -29,10 +29,7 @@ from linkbridge.phrasebook.speech import Speech
 
 @dataclass(frozen=True, slots=True)
 class WebOptions:
-    """The few settings that web pages depend on. Times are in seconds, sizes in bytes.
-
-    ``retention_days`` holds how long each kind of record is kept.
-    """
+    """The few settings that web pages depend on. Times are in seconds, sizes in bytes."""
 
     base_url: str
     secure_cookies: bool
@@ -40,7 +37,6 @@ class WebOptions:
     demo: bool
     idle_wipe_seconds: int
     metrics_token: str
-    retention_days: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,9 +97,9 @@ def form_context(form: FormValues, error: InvalidInput | None) -> dict[str, Any]
     }
 
 
-def page_helpers(request: Request) -> dict[str, Callable[..., str]]:
-    """Return what writes dates in the official's language. Times are in UTC, which the text says."""
-    locale = babel_locale(official_language(request))
+def page_helpers(request: Request, language: str = "") -> dict[str, Callable[..., str]]:
+    """Return what writes dates in ``language``, else in the official's. Times are in UTC, which the text says."""
+    locale = babel_locale(language or official_language(request))
 
     def moment(value: datetime) -> str:
         return f"{format_datetime(value.astimezone(UTC), 'medium', locale=locale)} UTC"

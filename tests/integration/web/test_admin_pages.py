@@ -1,10 +1,20 @@
+import json
 import re
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
 from fastapi import FastAPI
+from sqlmodel import select
 
+from linkbridge.accounts.permissions import Role
 from linkbridge.container import Container
+from linkbridge.kernel.jobs import NullJobQueue
+from linkbridge.notifications.models import OutboxMessage
+from linkbridge.notifications.outbox import Outbox
+from linkbridge.notifications.ports import MAIL, Delivery
+from linkbridge.web.app import create_app
+from tests.integration.web.conftest import sign_in
 from tests.support.accounts import PASSWORD, World, counted_queries
 from tests.support.pages import PageClient
 
@@ -188,3 +198,30 @@ def test_pages_with_lists_take_a_fixed_number_of_queries(world: World, administr
             administrator.get(path)
         found[path] = len(sent)
     assert found == expected
+
+
+class Mailbox:
+    """A mail channel that is set up and keeps nothing: the outbox holds what would go out."""
+
+    is_configured = True
+
+    def send(self, delivery: Delivery) -> None:  # noqa: ARG002 - the port's signature
+        raise AssertionError("nothing is sent before the transaction ends")
+
+
+def test_invitation_is_mailed_too_where_mail_is_set_up(world: World, container: Container) -> None:
+    outbox = Outbox(clock=container.clock, cipher=container.cipher, jobs=NullJobQueue(), channels={MAIL: Mailbox()})
+    app = create_app(replace(container, outbox=outbox))
+    page = sign_in(world, app, Role.ADMINISTRATOR).send(
+        f"/staff/people/{world.host}/invite",
+        {"email": "nora@example.org", "name": "Nora O'Hara", "role": "official", "language": "fr"},
+    )
+    assert "It is also on its way to nora@example.org." in page.text
+    with world.sessions.reading() as session:
+        message = session.exec(select(OutboxMessage)).one()
+        recipient = container.cipher.decrypt(message.recipient_encrypted)
+        content = json.loads(container.cipher.decrypt(message.content_encrypted))
+    assert recipient == "nora@example.org"
+    assert content["subject"] == "Votre accès à LinkBridge"
+    assert "Bonjour Nora O'Hara," in content["text"]
+    assert f"/staff/password#{page.code()}\n" in content["text"]

@@ -1,5 +1,6 @@
 """The audit log and the table of retention, for administrators of the host."""
 
+from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
@@ -38,4 +39,4 @@ def audit_log(
 def retention(container: ContainerDep, page: StaffPageDep, actor: CurrentStaff) -> Response:
     """Show how long each kind of record is kept."""
     require(actor, Permission.READ_AUDIT)
-    return page.show("staff/retention.html", {"retention": container.web.retention_days})
+    return page.show("staff/retention.html", {"retention": asdict(container.retention)})

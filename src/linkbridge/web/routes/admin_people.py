@@ -10,10 +10,12 @@ from linkbridge.accounts.permissions import Actor, Permission, Role, require
 from linkbridge.accounts.staff_records import StaffDetails, StaffRead
 from linkbridge.container import Container
 from linkbridge.kernel.errors import Conflict, InvalidInput
+from linkbridge.notifications.ports import MAIL
 from linkbridge.web.auth import CurrentStaff
 from linkbridge.web.deps import ContainerDep, ReadSession, WriteSession
 from linkbridge.web.forms import FormValues, StaffForm
-from linkbridge.web.staff_pages import StaffPage, StaffPageDep
+from linkbridge.web.staff_pages import StaffPage, StaffPageDep, page_helpers
+from linkbridge.web.templating import render_text
 
 router = APIRouter(prefix="/staff/people", include_in_schema=False)
 
@@ -63,7 +65,7 @@ def invite(
     except InvalidInput as error:
         context = _choices(container, session, actor, organisation_id)
         return page.show("staff/person.html", context, form=form, error=error)
-    return _show_link(container, page, invitation.staff, invitation.link)
+    return _show_link(container, session, page, invitation.staff, invitation.link)
 
 
 @router.get("/{organisation_id}/{staff_id}")
@@ -114,7 +116,8 @@ def renew_link(
 ) -> Response:
     """Make a new link for choosing a password, and show it."""
     link = container.accounts.roster.renew_link(session, staff_id, by=actor)
-    return _show_link(container, page, container.accounts.roster.get(session, staff_id, by=actor), link)
+    person = container.accounts.roster.get(session, staff_id, by=actor)
+    return _show_link(container, session, page, person, link)
 
 
 @router.get("/{organisation_id}/{staff_id}/deactivate")
@@ -171,10 +174,22 @@ def _choices(
     return {"organisation": organisation, "person": person, "roles": list(Role), "site_names": sites}
 
 
-def _show_link(container: Container, page: StaffPage, person: StaffRead, link: NewLink) -> Response:
-    return page.show(
-        "staff/person_link.html", {"person": person, "link": link, "address": container.web.base_url + link.path}
-    )
+def _show_link(container: Container, session: Session, page: StaffPage, person: StaffRead, link: NewLink) -> Response:
+    """Show the link, which works with or without mail, and mail it too where mail is set up."""
+    address = container.web.base_url + link.path
+    mailed = container.outbox.reaches(MAIL)
+    if mailed:
+        context = {"person": person, "link": link, "address": address, **page_helpers(page.request, person.language)}
+        subject, _, text = render_text(container, person.language, "staff/link_mail.txt", context).partition("\n")
+        container.outbox.add(
+            session,
+            channel=MAIL,
+            recipient=person.email,
+            content={"subject": subject, "text": text.strip() + "\n"},
+            idempotency_key=link.id,
+        )
+    context = {"person": person, "link": link, "address": address, "mailed": mailed}
+    return page.show("staff/person_link.html", context)
 
 
 def _last_administrator(error: Conflict) -> InvalidInput:
