@@ -64,18 +64,31 @@ class PageClient:
     def post(self, path: str, data: dict[str, str | list[str]], **headers: str) -> Page:
         return asyncio.run(self._ask("POST", path, data, headers))
 
+    def ask(
+        self, method: str, path: str, *, content: bytes | None = None, follow: bool = False, **headers: str
+    ) -> Page:
+        """Send any request, with a body that is no form."""
+        return asyncio.run(self._ask(method, path, None, headers, content=content, follow=follow))
+
     def send(self, form_path: str, data: dict[str, str | list[str]], *, to: str = "") -> Page:
         """Open a page and send its form with ``data``."""
         return self.post(to or form_path, {"csrf_token": self.get(form_path).token, **data})
 
     async def _ask(
-        self, method: str, path: str, data: dict[str, str | list[str]] | None, headers: dict[str, str]
+        self,
+        method: str,
+        path: str,
+        data: dict[str, str | list[str]] | None,
+        headers: dict[str, str],
+        *,
+        content: bytes | None = None,
+        follow: bool = True,
     ) -> Page:
         transport = httpx.ASGITransport(self.app, client=(self.peer, 50_000))
         named = {"accept-language": "en", **{name.replace("_", "-"): value for name, value in headers.items()}}
         async with httpx.AsyncClient(
-            transport=transport, base_url=self.base_url, cookies=self.cookies, follow_redirects=True, headers=named
+            transport=transport, base_url=self.base_url, cookies=self.cookies, follow_redirects=follow, headers=named
         ) as client:
-            response = await client.request(method, path, data=data)
+            response = await client.request(method, path, data=data, content=content)
             self.cookies = client.cookies
         return Page(response)

@@ -67,13 +67,17 @@ async def _on_domain_error(request: Request, error: Exception) -> Response:
 
 async def _on_malformed(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this type only
-    fields = [".".join(str(part) for part in problem["loc"]) for problem in error.errors()]
+    places = [problem["loc"] for problem in error.errors()]
+    if any(place[0] == "path" for place in places):
+        # An address that cannot be is an address that is not there.
+        return _answer(request, 404, "not_found", "there is nothing at this address")
+    fields = [".".join(str(part) for part in place) for place in places]
     return _answer(request, 422, "malformed", "the request is malformed", fields=", ".join(fields))
 
 
 async def _on_http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this type only
-    code = {404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "http_error")
+    code = {400: "malformed", 404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "http_error")
     return _answer(request, error.status_code, code, str(error.detail))
 
 

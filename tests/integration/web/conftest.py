@@ -1,40 +1,51 @@
 from collections.abc import Iterator
-from dataclasses import replace
-from functools import cache
+from functools import partial
 from pathlib import Path
 
 import pytest
+from babel.support import NullTranslations
 from fastapi import FastAPI
 
 from linkbridge import bootstrap
 from linkbridge.accounts.permissions import Role
-from linkbridge.accounts.service import AccountTimes, build_accounts
+from linkbridge.accounts.sites import SitePolicy
 from linkbridge.bootstrap import build_container
 from linkbridge.container import Container
 from linkbridge.kernel.clock import FrozenClock
+from linkbridge.kernel.languages import OFFICIAL_TAGS
 from linkbridge.phrasebook.catalogue import Catalogue
-from linkbridge.phrasebook.files import default_directory, load_library
 from linkbridge.settings import Settings
 from linkbridge.web.app import create_app
-from tests.support.accounts import PASSWORD, QUICK_HASHER, World
+from tests.support.accounts import PASSWORD, QUICK_HASHER, SETUP, World
+from tests.support.encounters import FakeTablet
 from tests.support.pages import PageClient
+from tests.support.tablet import TabletClient
+from tests.support.texts import delivered_catalogue
 
 
-@cache
-def shared_catalogue() -> Catalogue:
-    """The delivered phrasebooks, read once: a catalogue never changes."""
-    return Catalogue(load_library(default_directory()))
+@pytest.fixture
+def catalogue() -> Catalogue:
+    """The delivered texts, all drafts; a module can ask for others."""
+    return delivered_catalogue()
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    return Settings(data_dir=tmp_path / "data", database_url=database_url)
 
 
 @pytest.fixture
 def container(
-    database_url: str, tmp_path: Path, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, catalogue: Catalogue, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Container]:
     monkeypatch.setattr(bootstrap, "load_library", lambda _directory: None)
-    monkeypatch.setattr(bootstrap, "Catalogue", lambda _library: shared_catalogue())
-    built = build_container(Settings(data_dir=tmp_path / "data", database_url=database_url), clock=clock)
-    accounts = build_accounts(clock=clock, cipher=built.cipher, times=AccountTimes(), hasher=QUICK_HASHER)
-    yield replace(built, accounts=accounts, audit=accounts.audit, devices=accounts.devices)
+    monkeypatch.setattr(bootstrap, "Catalogue", lambda _library: catalogue)
+    # The officials' pages in their English source, whatever their language: translations have a test of their own.
+    monkeypatch.setattr(bootstrap, "load_translations", lambda: dict.fromkeys(OFFICIAL_TAGS, NullTranslations()))
+    monkeypatch.setattr(bootstrap, "build_accounts", partial(bootstrap.build_accounts, hasher=QUICK_HASHER))
+    monkeypatch.setattr(bootstrap, "migrate", lambda _engine: None)  # the database is a copy of a migrated one
+    built = build_container(settings, clock=clock)
+    yield built
     built.sessions.engine.dispose()
 
 
@@ -66,3 +77,25 @@ def sign_in(world: World, app: FastAPI, role: Role, *, partner: bool = False) ->
 @pytest.fixture
 def administrator(world: World, app: FastAPI) -> PageClient:
     return sign_in(world, app, Role.ADMINISTRATOR)
+
+
+def enrol(container: Container, app: FastAPI, site_id: str) -> TabletClient:
+    """Return a tablet that became a device of the site as a real one does: with a code, on the page for it."""
+    with container.sessions.transaction() as session:
+        code = container.devices.create_enrolment(session, site_id=site_id, label="Tablet", by=SETUP).code
+    client = TabletClient(app)
+    client.sender = FakeTablet(container.unsealer, container.clock)
+    assert client.send("/enrol", {"code": code}).path == "/tablet/es/"
+    return client
+
+
+@pytest.fixture
+def tablet(container: Container, world: World, app: FastAPI) -> TabletClient:
+    """A tablet of a site that shows drafts."""
+    set_policy(container, world.site, SitePolicy(show_drafts=True))
+    return enrol(container, app, world.site)
+
+
+def set_policy(container: Container, site_id: str, policy: SitePolicy) -> None:
+    with container.sessions.transaction() as session:
+        container.accounts.directory.set_policy(session, site_id, policy, by=SETUP)
