@@ -9,6 +9,7 @@ from sqlmodel import select
 
 from linkbridge.accounts.permissions import Role
 from linkbridge.container import Container
+from linkbridge.kernel.i18n import load_translations
 from linkbridge.kernel.jobs import NullJobQueue
 from linkbridge.notifications.models import OutboxMessage
 from linkbridge.notifications.outbox import Outbox
@@ -211,7 +212,9 @@ class Mailbox:
 
 def test_invitation_is_mailed_too_where_mail_is_set_up(world: World, container: Container) -> None:
     outbox = Outbox(clock=container.clock, cipher=container.cipher, jobs=NullJobQueue(), channels={MAIL: Mailbox()})
-    app = create_app(replace(container, outbox=outbox))
+    app = create_app(
+        replace(container, outbox=outbox, translations={**container.translations, "fr": load_translations()["fr"]})
+    )
     page = sign_in(world, app, Role.ADMINISTRATOR).send(
         f"/staff/people/{world.host}/invite",
         {"email": "nora@example.org", "name": "Nora O'Hara", "role": "official", "language": "fr"},
