@@ -51,12 +51,13 @@ class Page:
 
 @dataclass
 class PageClient:
-    """One browser. ``peer`` is the address that it seems to come from."""
+    """One browser. ``peer`` is the address that it seems to come from; ``raises`` lets errors through."""
 
     app: FastAPI
     peer: str = "192.0.2.1"
     base_url: str = "http://testserver"
     cookies: httpx.Cookies = field(default_factory=httpx.Cookies)
+    raises: bool = True
 
     def get(self, path: str, **headers: str) -> Page:
         return asyncio.run(self._ask("GET", path, None, headers))
@@ -84,7 +85,7 @@ class PageClient:
         content: bytes | None = None,
         follow: bool = True,
     ) -> Page:
-        transport = httpx.ASGITransport(self.app, client=(self.peer, 50_000))
+        transport = httpx.ASGITransport(self.app, raise_app_exceptions=self.raises, client=(self.peer, 50_000))
         named = {"accept-language": "en", **{name.replace("_", "-"): value for name, value in headers.items()}}
         async with httpx.AsyncClient(
             transport=transport, base_url=self.base_url, cookies=self.cookies, follow_redirects=follow, headers=named

@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from linkbridge.kernel import errors
+from linkbridge.web.middleware import security_headers
 from linkbridge.web.templating import render
 
 STATUS: dict[type[errors.DomainError], int] = {
@@ -83,4 +84,8 @@ async def _on_http_error(request: Request, error: Exception) -> Response:
 
 async def _on_crash(request: Request, error: Exception) -> Response:
     _log.error("crash", exc_info=error)
-    return _answer(request, 500, "crash", "something went wrong on the server; nothing was changed")
+    answer = _answer(request, 500, "crash", "something went wrong on the server; nothing was changed")
+    # This handler runs outside our middleware, so the headers of every answer are added here.
+    secure = request.app.state.container.web.secure_cookies
+    answer.headers.update({name.decode(): value.decode() for name, value in security_headers(secure=secure)})
+    return answer

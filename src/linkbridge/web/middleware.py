@@ -28,12 +28,17 @@ _HEADERS = [
 _log = structlog.get_logger("linkbridge.web")
 
 
+def security_headers(*, secure: bool) -> list[tuple[bytes, bytes]]:
+    """Return the headers that every answer carries; ``secure`` adds HSTS where TLS is on."""
+    return [*_HEADERS, (b"strict-transport-security", b"max-age=31536000")] if secure else list(_HEADERS)
+
+
 class SecurityHeaders:
     """Adds the headers that every answer carries; ``secure`` adds HSTS where TLS is on."""
 
     def __init__(self, app: ASGIApp, *, secure: bool) -> None:
         self._app = app
-        self._headers = [*_HEADERS, (b"strict-transport-security", b"max-age=31536000")] if secure else _HEADERS
+        self._headers = security_headers(secure=secure)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
