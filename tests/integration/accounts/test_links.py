@@ -1,3 +1,4 @@
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -31,6 +32,19 @@ def test_code_works_once(world: World, links: OneTimeLinks) -> None:
     assert use(world, links, link.code) == "subject"
     with pytest.raises(Expired):
         use(world, links, link.code)
+
+
+def test_code_used_by_many_at_once_works_for_one(world: World, links: OneTimeLinks) -> None:
+    link = make(world, links)
+
+    def try_it(_: int) -> bool:
+        try:
+            return use(world, links, link.code) == "subject"
+        except Expired:
+            return False
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(try_it, range(8))) == 1
 
 
 def test_code_can_be_typed_as_people_type(world: World, links: OneTimeLinks) -> None:

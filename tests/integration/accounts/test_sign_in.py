@@ -1,3 +1,4 @@
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -112,6 +113,13 @@ def test_one_peer_that_tries_many_accounts_is_slowed_down(world: World) -> None:
         assert isinstance(error(sign_in(world, f"guess{number}@example.org", "x")), WrongCredentials)
     assert isinstance(error(sign_in(world)), TooManyAttempts)
     assert isinstance(sign_in(world, peer="198.51.100.7"), NewSession)
+
+
+def test_guesses_made_at_once_do_not_slip_through_together(world: World) -> None:
+    world.add_staff(EMAIL)
+    with ThreadPoolExecutor(8) as pool:
+        refusals = list(pool.map(lambda number: error(sign_in(world, password="wrong", peer=str(number))), range(16)))
+    assert sum(isinstance(refusal, WrongCredentials) for refusal in refusals) == 5
 
 
 def test_failures_are_forgotten_after_an_hour(world: World) -> None:
