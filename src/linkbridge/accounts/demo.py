@@ -19,7 +19,7 @@ SITE = SiteDetails(
     country="PA",
     time_zone="America/Panama",
     official_language="es",
-    interpreter_phone="+507 555 0100",
+    interpreter_phone="",
 )
 NAMES = {
     Role.OFFICIAL: "Olga Official",

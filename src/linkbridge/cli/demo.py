@@ -1,0 +1,77 @@
+"""``linkbridge demo``: a demonstration, marked as one, with a site and people to sign in as."""
+
+import secrets
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from linkbridge.cli.environment import load_settings
+from linkbridge.cli.exposure import require_safe_exposure
+from linkbridge.kernel import keyfiles
+from linkbridge.settings import Settings
+
+app = typer.Typer()
+
+PASSWORD_FILE = "demo-password"  # noqa: S105 - the name of a file
+_SYLLABLES = ("babi", "dode", "fuga", "kilo", "lumi", "mano", "neru", "pasa", "rito", "sovu", "tezi", "wapo")
+
+
+@app.command()
+def demo(
+    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+    data_dir: Annotated[Path | None, typer.Option(help="Folder for the demonstration's data.")] = None,
+) -> None:
+    """Serve a demonstration. Its data stays for the next start."""
+    settings = load_settings(port=port, data_dir=data_dir, demo=True)
+    require_safe_exposure(settings)
+    prepare_demo(settings)
+
+    from linkbridge.cli.serve import run_server  # noqa: PLC0415 - needs the demonstration's people to be there
+
+    run_server(settings)
+
+
+def prepare_demo(settings: Settings) -> None:
+    """Make the demonstration's fonts, site and people if they are not there, and print how to get in.
+
+    Raises:
+        InvalidInput: the given password is too weak.
+        Unavailable: the database or the data folder cannot be used.
+    """
+    from linkbridge.accounts.demo import seed_demo  # noqa: PLC0415 - keeps --help quick
+    from linkbridge.bootstrap import build_accounts_door, make_fonts  # noqa: PLC0415 - the same
+    from linkbridge.cli.fonts import show  # noqa: PLC0415 - the same
+
+    door = build_accounts_door(settings)
+    report = make_fonts(settings)
+    if report.made_now or report.missing:
+        typer.echo("Web fonts:")
+        show(report, everything=False)
+    password = demo_password(settings)
+    with door.sessions.transaction() as session:
+        seeded = seed_demo(session, door.accounts, door.cipher, password=password)
+    address = settings.resolved_base_url
+    typer.echo("")
+    typer.echo("LinkBridge, demonstration: nothing in it is real.")
+    typer.echo(f"  Notices for anyone   {address}/")
+    typer.echo(f"  Staff                {address}/staff")
+    typer.echo(f"  Become a tablet      {address}/enrol   (the administrator makes the code)")
+    typer.echo("  Sign in as           " + seeded.emails[next(reversed(seeded.emails))])
+    typer.echo("                       or official@, coordinator@, interpreter@, reviewer@, analyst@demo.example")
+    typer.echo(f"  Password             {password}")
+    typer.echo(f"  Data                 {settings.data_dir}")
+    typer.echo("  Stop with Ctrl-C.")
+    typer.echo("")
+
+
+def demo_password(settings: Settings) -> str:
+    """Return the password of the demonstration's staff: the setting, or one made at the first start and kept."""
+    if settings.demo_password is not None:
+        return settings.demo_password.get_secret_value()
+    path = settings.data_dir / "keys" / PASSWORD_FILE
+    return keyfiles.read_or_create(path, lambda: _new_password().encode()).decode()
+
+
+def _new_password() -> str:
+    return "-".join("".join(secrets.choice(_SYLLABLES) for _ in range(2)) for _ in range(4))
