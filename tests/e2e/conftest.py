@@ -114,7 +114,7 @@ def open_context(browser: Browser, server: Server, watch: Watch) -> Iterator[Ope
     opened: list[BrowserContext] = []
 
     def open_one(**options: Any) -> BrowserContext:
-        options = {"viewport": TABLET, "locale": "es-PA", "base_url": server.url, **options}
+        options = {"viewport": TABLET, "locale": "es-PA", "base_url": server.url, "reduced_motion": "reduce", **options}
         context = browser.new_context(**options)
         context.set_default_timeout(SLOW)
         watch.follow(context)

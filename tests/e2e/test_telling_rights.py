@@ -45,7 +45,7 @@ def test_telling_rights_from_the_language_to_the_end(tablet: Tablet) -> None:
 
     tablet.answer("understood")
     expect(page.locator(".toast.on")).to_be_visible()
-    expect(page.locator("[data-answer-note]")).to_be_visible()
+    expect(page.locator('[data-note="understood"]')).to_be_visible()
     tablet.wait_until_sent()
 
     [kept] = tablet.acknowledgements
@@ -278,17 +278,18 @@ def test_two_persons_one_after_the_other_are_two_encounters(tablet: Tablet) -> N
     assert len({encounter.code for encounter in tablet.encounters}) == 2
 
 
-def test_wish_for_an_interpreter_shows_the_number_of_the_site(tablet: Tablet) -> None:
-    page = tablet.go(f"/tablet/es/am/{NOTICE}")
+def test_wish_for_an_interpreter_shows_the_number_of_the_site(open_tablet: OpenTablet, server: Server) -> None:
+    tablet = open_tablet(site=server.small_site)
+    page = tablet.go("/tablet/es/am/first-contact")
     tablet.answer("wants-interpreter")
     dialog = page.locator("#interpreter-dialog")
     expect(dialog).to_be_visible()
-    assert "555 0100" in dialog.locator('[lang="am"]').inner_text()
-    assert "555 0100" in dialog.locator('[lang="es"]').inner_text()
+    assert "555 0101" in dialog.locator('[lang="am"]').inner_text()
+    assert "555 0101" in dialog.locator('[lang="es"]').inner_text()
     dialog.get_by_role("button").click()
     expect(dialog).to_be_hidden()
     tablet.wait_until_sent()
-    assert [(kept.answer, kept.notice) for kept in tablet.acknowledgements] == [("wants-interpreter", NOTICE)]
+    assert [(kept.answer, kept.notice) for kept in tablet.acknowledgements] == [("wants-interpreter", "first-contact")]
 
 
 def test_interpreter_can_be_asked_for_before_any_language_is_chosen(open_tablet: OpenTablet, server: Server) -> None:

@@ -1,12 +1,13 @@
 """A browser without a browser: asks the application in this process, keeps cookies, follows redirects."""
 
-import asyncio
 import html
 import re
 from dataclasses import dataclass, field
 
 import httpx
 from fastapi import FastAPI
+
+from tests.support.coroutines import run_apart
 
 _TOKEN = re.compile(r'name="csrf_token" value="([0-9a-f]+)"')
 _PROBLEM = re.compile(r'class="problem" id="problem-([\w-]+)"')
@@ -60,16 +61,14 @@ class PageClient:
     raises: bool = True
 
     def get(self, path: str, **headers: str) -> Page:
-        return asyncio.run(self._ask("GET", path, None, headers))
+        return run_apart(self._ask("GET", path, None, headers))
 
     def post(self, path: str, data: dict[str, str | list[str]], **headers: str) -> Page:
-        return asyncio.run(self._ask("POST", path, data, headers))
+        return run_apart(self._ask("POST", path, data, headers))
 
-    def ask(
-        self, method: str, path: str, *, content: bytes | None = None, follow: bool = False, **headers: str
-    ) -> Page:
-        """Send any request, with a body that is no form."""
-        return asyncio.run(self._ask(method, path, None, headers, content=content, follow=follow))
+    def ask(self, method: str, path: str, content: bytes | None = None, /, **headers: str) -> Page:
+        """Send any request, with a body that is no form, and follow no redirect."""
+        return run_apart(self._ask(method, path, None, headers, content=content, follow=False))
 
     def send(self, form_path: str, data: dict[str, str | list[str]], *, to: str = "") -> Page:
         """Open a page and send its form with ``data``."""

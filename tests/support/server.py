@@ -135,7 +135,7 @@ class Server:
         shutil.rmtree(self.data, ignore_errors=True)
 
     def seed(self) -> None:
-        """Make the demonstration's organisation, site and staff, and two more sites."""
+        """Make the demonstration's organisation, site and staff, and three more sites."""
         container = self.container
         with container.sessions.transaction() as session:
             demo = seed_demo(session, container.accounts, container.cipher, password=PASSWORD)
@@ -143,7 +143,12 @@ class Server:
             self.demo_site = demo.site.id
             directory = container.accounts.directory
             sites = []
-            for name, phone in (("Small post", "+507 555 0101"), ("Post without a number", "")):
+            posts = (
+                ("Small post", "+507 555 0101", ONE_NOTICE),
+                ("Post without a number", "", ONE_NOTICE),
+                ("Strict post", "", SitePolicy()),
+            )
+            for name, phone, policy in posts:
                 details = SiteDetails(
                     name=name,
                     kind="border",
@@ -155,9 +160,9 @@ class Server:
                 site = directory.create_site(
                     session, organisation_id=demo.organisation_id, details=details, by=OPERATOR
                 )
-                directory.set_policy(session, site.id, ONE_NOTICE, by=OPERATOR)
+                directory.set_policy(session, site.id, policy, by=OPERATOR)
                 sites.append(site.id)
-            self.small_site, self.site_without_number = sites
+            self.small_site, self.site_without_number, self.strict_site = sites
 
     def enrol(self, site_id: str) -> EnrolledDevice:
         """Make a tablet of the site, with its token, through the services behind the page of enrolment."""

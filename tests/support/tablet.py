@@ -31,4 +31,4 @@ class TabletClient(PageClient):
 
     def post_sync(self, body: bytes, **headers: str) -> Page:
         own = {"content_type": JSON, "accept": JSON, "x_csrf_token": self.csrf, "origin": self.base_url}
-        return self.ask("POST", "/tablet/sync", content=body, **{**own, **headers})
+        return self.ask("POST", "/tablet/sync", body, **{**own, **headers})

@@ -1,6 +1,7 @@
 import io
 import re
 import unicodedata
+from typing import Any
 
 import pypdf
 import pytest
@@ -57,7 +58,7 @@ def test_receipt_is_one_tagged_page_in_every_language(tablet: TabletClient, cont
     for tag in container.catalogue.languages:
         reader = _read(_receipt(tablet, tag, answer="understood"))
         assert len(reader.pages) == 1, tag
-        root = reader.trailer["/Root"]
+        root: Any = reader.root_object
         assert root["/MarkInfo"]["/Marked"], tag
         assert root["/Lang"] == tag
         assert "/StructTreeRoot" in root

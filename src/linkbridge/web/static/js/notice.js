@@ -95,10 +95,7 @@ export function startNotice(actions, askForInterpreter) {
 
   const markAnswer = (given) => {
     for (const button of document.querySelectorAll(".answer")) button.setAttribute("aria-pressed", String(button.dataset.answer === given));
-    const note = document.querySelector("[data-answer-note]");
-    note.hidden = false;
-    note.textContent = note.getAttribute(`data-${given}`);
-    document.querySelector("[data-official-status]").hidden = true;
+    for (const note of document.querySelectorAll("[data-note]")) note.hidden = note.dataset.note !== given;
   };
 
   document.querySelector(".answer-buttons").addEventListener("click", (event) => {
@@ -106,8 +103,13 @@ export function startNotice(actions, askForInterpreter) {
     if (button) answer(button);
   });
 
-  actions.previous = () => { audio.stop(); show(place - 1); };
-  actions.next = () => { audio.stop(); show(place + 1); };
+  const step = (by) => {
+    audio.stop();
+    show(place + by);
+    phrases[place].scrollIntoView({ block: "nearest" });
+  };
+  actions.previous = () => step(-1);
+  actions.next = () => step(1);
   actions.mode = () => setMode(!isAll());
   actions["listen-all"] = listenAll;
   actions.copy = () => copy();

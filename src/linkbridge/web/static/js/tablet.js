@@ -7,9 +7,7 @@ import { startNotice } from "./notice.js";
 import { prepare, watchReadiness } from "./offline.js";
 import * as queue from "./queue.js";
 import { record } from "./record.js";
-import { startSettings } from "./settings.js";
 import { flush } from "./sync.js";
-import { startLanguages } from "./languages.js";
 import { toast } from "./toast.js";
 
 const { page, ui, language, idle } = document.body.dataset;
@@ -129,8 +127,8 @@ if (sessionStorage.getItem("linkbridge.cleared") === "yes") {
   toast("cleared");
 }
 if (page === "notice") startNotice(actions, askForInterpreter);
-if (page === "languages") startLanguages();
-if (page === "settings") startSettings(actions);
+if (page === "languages") import("./languages.js").then(({ startLanguages }) => startLanguages());
+if (page === "settings") import("./settings.js").then(({ startSettings }) => startSettings(actions));
 watchIdle(Number(idle), () => encounters.current() !== null, () => finish("idle"));
 showConnection();
 showQueue();
