@@ -66,6 +66,7 @@ COMPONENTS = (
     Component("fonts-noto-cjk", "web and print fonts of Chinese", lambda: has_font("NotoSansCJK-*")),
     Component("chromium", "browser tests", lambda: has_program("chromium", "chromium-browser"), only_for_tests=True),
     Component("postgresql", "tests on PostgreSQL", has_postgres, only_for_tests=True),
+    Component("poppler-utils", "pictures of printed pages", lambda: has_program("pdftoppm"), only_for_tests=True),
     Component("nodejs", "tests of the browser's encryption", lambda: has_program("node"), only_for_tests=True),
 )
 

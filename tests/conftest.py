@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+
 from linkbridge import migrations
 from linkbridge.kernel.clock import FrozenClock
 from linkbridge.kernel.db import SessionFactory, create_engine
-
 from tests.support.postgres import started_postgres
 
 pytest_plugins = ("tests.support.no_skips",)

@@ -1,6 +1,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from linkbridge.kernel.errors import InvalidInput
 from linkbridge.kernel.ids import new_encounter_code, parse_encounter_code, proquint
 
