@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from typing import TextIO, cast
 
 import structlog
 
@@ -24,10 +25,10 @@ def configure_logging(level: str, form: str) -> None:
     structlog.configure(
         processors=[*shared, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(number),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(cast("TextIO", _StandardError())),
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(_StandardError())
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             processor=renderer, foreign_pre_chain=[structlog.stdlib.add_logger_name, *shared]
@@ -38,6 +39,16 @@ def configure_logging(level: str, form: str) -> None:
     root.setLevel(max(number, logging.INFO))
     for noisy in ("uvicorn.access", "fontTools", "weasyprint", "dbos", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+class _StandardError:
+    """Standard error as it is at each write: whoever redirects it, and closes that again, must not silence the logs."""
+
+    def write(self, text: str) -> int:
+        return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        sys.stderr.flush()
 
 
 def _exception_without_words(
