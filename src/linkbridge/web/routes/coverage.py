@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter, Response
 
+from linkbridge.kernel.charts import Segment, stacked_bar
 from linkbridge.kernel.languages import LANGUAGES, Language
 from linkbridge.phrasebook.schema import BookKind, CoverageRow, Status
 from linkbridge.web.auth import CurrentStaff
@@ -15,17 +16,7 @@ from linkbridge.web.templating import official_language
 
 router = APIRouter(prefix="/staff", include_in_schema=False)
 ORDER = (Status.VERIFIED, Status.REVIEWED, Status.DRAFT, Status.OUTDATED)
-BAR_WIDTH = 120
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One part of a bar: how many phrases have the status (``missing`` for none), and where it lies."""
-
-    status: str
-    count: int
-    x: int
-    width: int
+BAR_LENGTH = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +25,7 @@ class LanguageRow:
 
     language: Language
     name: str
-    bars: tuple[tuple[Part, ...], ...]
+    bars: tuple[tuple[Segment, ...], ...]
 
 
 @router.get("/coverage")
@@ -52,26 +43,17 @@ def coverage(container: ContainerDep, session: ReadSession, page: StaffPageDep, 
             "books": [(book, views.notice_title(book)) for book in books],
             "interface": BookKind.INTERFACE.value,
             "rows": [
-                LanguageRow(
-                    LANGUAGES[tag], views.language_name(tag), tuple(stacked(found[tag, book]) for book in books)
-                )
+                LanguageRow(LANGUAGES[tag], views.language_name(tag), tuple(bar(found[tag, book]) for book in books))
                 for tag in dict.fromkeys(row.tag for row in rows)
             ],
             "statuses": [*(status.value for status in ORDER), "missing"],
-            "bar_width": BAR_WIDTH,
+            "bar_length": BAR_LENGTH,
             "sites": [policy_context(container, site, ui) for site in sites if site.closed_at is None],
         },
     )
 
 
-def stacked(row: CoverageRow) -> tuple[Part, ...]:
-    """Return the parts of a bar of ``BAR_WIDTH``, most trusted first, without those that are empty."""
+def bar(row: CoverageRow) -> tuple[Segment, ...]:
+    """Return how far a book is in a language as a bar, most trusted first."""
     counts = [*((status.value, row.counts[status]) for status in ORDER), ("missing", row.missing)]
-    parts: list[Part] = []
-    before = 0
-    for status, count in counts:
-        start, end = (BAR_WIDTH * place // max(row.total, 1) for place in (before, before + count))
-        if count:
-            parts.append(Part(status, count, start, end - start))
-        before += count
-    return tuple(parts)
+    return stacked_bar(counts, length=BAR_LENGTH)
