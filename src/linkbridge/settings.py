@@ -4,6 +4,7 @@ No secret has a default: keys are made on the first start and kept in the data d
 by their owner alone, or are given through the environment.
 """
 
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated
 
@@ -32,7 +33,9 @@ class Settings(BaseSettings):
     behind_tls_proxy: bool = Field(
         False, description="A proxy on a trusted address ends TLS; then its forwarded headers are believed."
     )
-    trusted_proxies: str = Field("127.0.0.1", description="Comma-separated addresses of proxies whose headers count.")
+    trusted_proxies: str = Field(
+        "127.0.0.1", description="Comma-separated addresses or networks of proxies whose headers count."
+    )
     workers: int = Field(1, ge=1, le=64, description="Web processes. More than one needs PostgreSQL.")
     phrasebooks_dir: Path | None = Field(
         None, description="Folder of phrasebooks. Empty: those delivered with LinkBridge."
@@ -81,6 +84,17 @@ class Settings(BaseSettings):
     @classmethod
     def _absolute(cls, value: Path) -> Path:
         return value.expanduser().absolute()
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _known_proxies(cls, value: str) -> str:
+        """Accept addresses and networks alone: a name would match nobody, and ``*`` would believe anybody."""
+        for part in value.split(","):
+            try:
+                ip_network(part.strip())
+            except ValueError as error:
+                raise ValueError(f"must be addresses or networks, such as 10.0.0.2 or 10.0.0.0/24: {error}") from error
+        return value
 
     @field_validator("public_status")
     @classmethod
