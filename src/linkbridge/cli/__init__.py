@@ -6,6 +6,7 @@ COMMANDS = (
     LazyCommand("serve", "linkbridge.cli.serve:app", "Serve the pages, the tablet and the API."),
     LazyCommand("demo", "linkbridge.cli.demo:app", "Serve a demonstration, marked as one, with people to sign in as."),
     LazyCommand("worker", "linkbridge.cli.worker:app", "Run background jobs beside the server (PostgreSQL)."),
+    LazyCommand("health", "linkbridge.cli.health:app", "Ask the server of this machine whether it answers."),
     LazyCommand("doctor", "linkbridge.cli.doctor:app", "Say what works on this machine and what to do about the rest."),
     LazyCommand("fonts", "linkbridge.cli.fonts:app", "Make web fonts from the fonts of this machine."),
     LazyCommand("phrasebook", "linkbridge.cli.phrasebook:app", "Check, count and show phrasebooks."),
