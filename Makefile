@@ -9,7 +9,7 @@ TEST_PROCESSES ?= 2
 TESTS ?= tests
 SOURCES := src tests benchmarks scripts
 
-.PHONY: help setup demo test check format bench screenshots clean
+.PHONY: help setup demo test check format docs bench screenshots clean
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -35,6 +35,10 @@ format: ## Format the code and fix what can be fixed safely
 	@$(SETUP) environment
 	$(VENV)/ruff format $(SOURCES)
 	$(VENV)/ruff check --fix $(SOURCES)
+
+docs: ## Bring the tables of settings and commands in docs/ up to date
+	@$(SETUP) environment
+	@$(VENV)/python scripts/reference.py
 
 bench: ## Measure requests a second and latencies against an empty route
 	@$(SETUP) test

@@ -41,7 +41,7 @@ class Settings(BaseSettings):
         None, description="Folder of phrasebooks. Empty: those delivered with LinkBridge."
     )
     secret_key: SecretStr | None = Field(
-        None, description="Signs cookies and links. Empty: made once, in `keys/secret` of the data folder."
+        None, description="Signs what protects forms. Empty: made once, in `keys/secret` of the data folder."
     )
     field_keys: SecretStr | None = Field(
         None,
@@ -109,6 +109,13 @@ class Settings(BaseSettings):
         if value.lower() not in {"debug", "info", "warning", "error"}:
             raise ValueError("must be debug, info, warning or error")
         return value.lower()
+
+    @field_validator("log_format")
+    @classmethod
+    def _known_format(cls, value: str) -> str:
+        if value not in {"console", "json"}:
+            raise ValueError("must be console or json")
+        return value
 
     @property
     def resolved_database_url(self) -> str:
