@@ -1,8 +1,11 @@
 """``linkbridge serve``: the web server, with TLS and several processes when asked for."""
 
+import atexit
 import errno
 import os
+import shutil
 import socket
+import tempfile
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -55,7 +58,7 @@ def run_server(settings: Settings) -> None:
     require_one_process_on_sqlite(settings)
     listener = bind(settings.host, settings.port)
     if settings.workers > 1:
-        _share_metrics(settings)
+        _share_metrics()
 
     import uvicorn  # noqa: PLC0415 - other commands need no server
     from uvicorn.supervisors import Multiprocess  # noqa: PLC0415
@@ -126,10 +129,11 @@ def bind(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _share_metrics(settings: Settings) -> None:
-    """Let the processes count together: prometheus-client reads this folder when it is first imported."""
-    folder = settings.data_dir / "metrics"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    for left_over in folder.glob("*.db"):
-        left_over.unlink()
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+def _share_metrics() -> None:
+    """Let the processes count together, in a folder of this ``serve`` alone: machines may share a data folder.
+
+    prometheus-client reads the variable when it is first imported, in each process.
+    """
+    folder = tempfile.mkdtemp(prefix="linkbridge-metrics-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
