@@ -76,6 +76,16 @@ def try_code(server: Container, caller: str) -> Message:
         connection.close()
 
 
+def metrics_of(server: Container) -> str:
+    """Return what the web processes counted together, as a program in the same container reads it."""
+    connection = HTTPConnection("127.0.0.1", server.port, timeout=30)
+    try:
+        connection.request("GET", "/metrics")
+        return connection.getresponse().read().decode()
+    finally:
+        connection.close()
+
+
 def tries_by_peer(server: Container) -> list[int]:
     """Return how many tries were counted for each peer. Only keyed digests of peers are kept."""
     engine = sa.create_engine(server.environment["LINKBRIDGE_DATABASE_URL"], connect_args={"password": PASSWORD})
@@ -103,6 +113,8 @@ def test_services_of_compose_work_together(services: dict[str, Any], container: 
     try_code(web, "203.0.113.8")
     try_code(web, "203.0.113.9, 203.0.113.7")  # the left part is what a caller claimed to a careless proxy
     assert tries_by_peer(web) == [1, 2]
+
+    assert "linkbridge_http_requests_total{" in metrics_of(web)
 
     assert worker.stop() == 0
     web.stop()

@@ -68,6 +68,8 @@ def test_image_runs_as_its_user_until_its_health_check_answers(image: Image, con
     assert json.loads(get(server, "/readyz")[1])["ready"] is True
     if image.user is not None:
         assert set(server.owners()) == {10001}
+    status, findings = server.run([*image.stage.command("ENTRYPOINT"), "doctor", "--json"])
+    assert status == 0, findings
     asks_for_tls = container({"LINKBRIDGE_TLS_CERT": "/data/cert.pem", "LINKBRIDGE_TLS_KEY": "/data/key.pem"})
     asks_for_tls.port = server.port
     assert asks_for_tls.run(image.stage.health_command)[0] == 1
