@@ -179,21 +179,31 @@ def build_purge(settings: Settings, container: Container) -> Purge:
 
 
 def build_backups(settings: Settings, clock: Clock | None = None) -> Backups:
-    """Return the backups of this installation. The database is opened only when one is made."""
+    """Return the backups of this installation. The database is opened only when one is made.
+
+    Raises:
+        Unavailable: the keys of the installation are not here.
+    """
     return Backups(
         folder=settings.data_dir / "backups",
         url=settings.resolved_database_url,
         erasures=erasure_log(settings).path,
+        cipher=read_cipher(settings),
         clock=clock or SystemClock(),
     )
 
 
 def build_restore(settings: Settings, clock: Clock | None = None) -> Restore:
-    """Return what brings a backup back. It opens nothing yet: the database may be gone or damaged."""
+    """Return what brings a backup back. It opens no database yet: that may be gone or damaged.
+
+    Raises:
+        Unavailable: the keys of the installation are not here.
+    """
     make_data_folder(settings)
     clock = clock or SystemClock()
     log = erasure_log(settings)
-    erasures = Erasures(clock=clock, cipher=build_cipher(settings), log=log)
+    cipher = read_cipher(settings)
+    erasures = Erasures(clock=clock, cipher=cipher, log=log)
     return Restore(
         url=settings.resolved_database_url,
         folder=settings.data_dir,
@@ -202,6 +212,7 @@ def build_restore(settings: Settings, clock: Clock | None = None) -> Restore:
         erasure_log=log,
         erasers=[EncounterEraser(erasures)],
         audit=AuditLog(clock=clock),
+        cipher=cipher,
     )
 
 
@@ -242,6 +253,23 @@ def build_cipher(settings: Settings) -> FieldCipher:
     """
     lookup = keyfiles.read_or_create(settings.data_dir / "keys" / "lookup", lambda: secrets.token_bytes(32))
     return FieldCipher(read_key_ring(settings), lookup)
+
+
+def read_cipher(settings: Settings) -> FieldCipher:
+    """Return the cipher of an installation that exists: keys made now would open nothing of it.
+
+    Raises:
+        Unavailable: a key is missing.
+    """
+    needed = ["lookup"] if settings.field_keys else ["lookup", "fields"]
+    missing = [name for name in needed if not (settings.data_dir / "keys" / name).exists()]
+    if missing:
+        raise Unavailable(
+            f"the keys are missing in {settings.data_dir / 'keys'} ({', '.join(missing)}): "
+            "put the keys folder of the installation there first",
+            component="keys",
+        )
+    return build_cipher(settings)
 
 
 def read_key_ring(settings: Settings) -> KeyRing:

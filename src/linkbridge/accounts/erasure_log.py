@@ -14,6 +14,9 @@ from typing import Protocol
 
 from sqlmodel import Session
 
+from linkbridge.kernel.db import is_full
+from linkbridge.kernel.errors import StorageFull
+
 
 @dataclass(frozen=True, slots=True)
 class ErasureEntry:
@@ -48,14 +51,42 @@ class ErasureLog:
 
         This happens before the transaction ends, so that no erasure is ever forgotten. One that then failed to
         commit stays in the file all the same: it was asked for, and only a restore reads the file.
+
+        Raises:
+            StorageFull: there is no room for it.
         """
-        line = json.dumps([entry.kind, entry.subject_digest, entry.erased_at.astimezone(UTC).isoformat()])
+        self._write([entry])
+
+    def add_missing(self, entries: Iterable[ErasureEntry]) -> None:
+        """Write those entries that the file lacks, in one go.
+
+        Raises:
+            StorageFull: there is no room for them.
+        """
+        known = {(entry.kind, entry.subject_digest) for entry in self.entries()}
+        missing = {(entry.kind, entry.subject_digest): entry for entry in entries}
+        self._write([entry for key, entry in missing.items() if key not in known])
+
+    def _write(self, entries: Sequence[ErasureEntry]) -> None:
+        if not entries:
+            return
+        text = "".join(f"{_line(entry)}\n" for entry in entries).encode()
+        try:
+            self._append(text)
+        except OSError as error:
+            if is_full(error):
+                raise StorageFull("the server's disk is full; nothing was erased") from error
+            raise
+
+    def _append(self, text: bytes) -> None:
         descriptor = os.open(self.path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
         try:
             # A line that a crash cut short is ended first, so that ours does not become part of it.
             size = os.fstat(descriptor).st_size
-            torn = size > 0 and os.pread(descriptor, 1, size - 1) != b"\n"
-            os.write(descriptor, ("\n" if torn else "").encode() + line.encode() + b"\n")
+            if size > 0 and os.pread(descriptor, 1, size - 1) != b"\n":
+                text = b"\n" + text
+            while text:
+                text = text[os.write(descriptor, text) :]
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
@@ -67,6 +98,10 @@ class ErasureLog:
         except FileNotFoundError:
             return ()
         return tuple(entry for line in lines if (entry := _parse(line)) is not None)
+
+
+def _line(entry: ErasureEntry) -> str:
+    return json.dumps([entry.kind, entry.subject_digest, entry.erased_at.astimezone(UTC).isoformat()])
 
 
 def _parse(line: str) -> ErasureEntry | None:

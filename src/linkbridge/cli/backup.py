@@ -9,7 +9,7 @@ import typer
 from linkbridge.bootstrap import build_backups, build_container, build_purge, build_restore
 from linkbridge.cli.environment import load_settings
 from linkbridge.settings import Settings
-from linkbridge.worker.backup import backup_key
+from linkbridge.worker.backup import backup_key, read_backup_key
 from linkbridge.worker.restore import OPERATOR
 
 backup_app = typer.Typer()
@@ -50,14 +50,14 @@ def restore(
     settings = load_settings()
     if not yes:
         typer.confirm("This takes the place of the current database. Go on?", abort=True, err=True)
-    done = build_restore(settings).run(file, backup_key(_key_path(settings, key_file)))
+    done = build_restore(settings).run(file, read_backup_key(_key_path(settings, key_file)))
     print(f"restored the state of {done.manifest.created_at}")
     print(f"erased again: {done.erased_again} · access ended since the backup and ended again: {done.access_ended}")
     print("everybody must sign in anew; one-time links and enrolment codes must be made anew")
     if done.safety_copy is not None:
         print(f"what was there before: {done.safety_copy}")
     else:
-        print("what was there before could not be read, so there is no copy of it")
+        print("there is no copy of what was there before: there was nothing, or it could not be read")
 
 
 @purge_app.command()

@@ -3,6 +3,7 @@
 import hmac
 import secrets
 import threading
+from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 
@@ -49,7 +50,9 @@ class KeyRing:
         if self._path is None:
             raise InvalidInput("the field keys come from LINKBRIDGE_FIELD_KEYS: put the new key first there")
         key = Fernet.generate_key()
-        keyfiles.replace(self._path, b"\n".join([key, *self.keys()]) + b"\n")
+        self.keys()
+        with keyfiles.locked(self._path.parent):  # two additions at once must not lose a key that is in use already
+            keyfiles.replace(self._path, b"\n".join([key, *self.keys()]) + b"\n")
         return key_id(key)
 
 
@@ -81,8 +84,17 @@ class FieldCipher:
     def _load(self) -> None:
         keys = self._ring.keys()
         with self._lock:
+            self._ids = tuple(key_id(key) for key in keys)
             self._newest = Fernet(keys[0])
             self._all = MultiFernet([Fernet(key) for key in keys])
+
+    def names(self) -> dict[str, str]:
+        """Return the names of the keys that are in use now, which do not reveal them."""
+        return {"fields": self._ids[0], "lookup": key_id(self._lookup_key)}
+
+    def answers_to(self, names: Mapping[str, str]) -> bool:
+        """Whether what was made when the keys had these names can be read and looked up."""
+        return names.get("fields") in self._ids and names.get("lookup") == key_id(self._lookup_key)
 
     def encrypt(self, text: str) -> str:
         """Return ``text`` encrypted with the newest key."""

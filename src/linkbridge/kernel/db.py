@@ -1,5 +1,6 @@
 """The database: engines for SQLite and PostgreSQL, the session factory and the transaction scope."""
 
+import errno
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from linkbridge.kernel.errors import StorageFull
 
 SQLITE_BUSY_TIMEOUT_MS = 30_000
 _READS_ONLY = "linkbridge_reads_only"
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 def create_engine(url: str, *, pool_size: int = 20) -> sa.Engine:
@@ -70,7 +72,7 @@ class SessionFactory:
                 session.commit()
             except sa.exc.OperationalError as error:
                 session.rollback()
-                if _is_full(error):
+                if is_full(error):
                     raise StorageFull("the server's disk is full; nothing was written") from error
                 raise
             except BaseException:
@@ -85,14 +87,16 @@ class SessionFactory:
             session.rollback()
 
 
-def _is_full(error: BaseException | None) -> bool:
-    """Whether a full disk is the cause.
+def is_full(error: BaseException | None) -> bool:
+    """Whether a full disk is the cause: of an error of the database, or of one that the system itself reports.
 
     On a full disk SQLite gives the whole transaction up, so that going back to a savepoint fails next: the error
     that arrives may be that second one, with the first behind it.
     """
     while error is not None:
-        reason = str(getattr(error, "orig", "")).lower()
+        if isinstance(error, OSError) and error.errno in _NO_ROOM:
+            return True
+        reason = str(getattr(error, "orig", error)).lower()
         if "disk is full" in reason or "no space left" in reason or "disk i/o error" in reason:
             return True
         error = error.__context__

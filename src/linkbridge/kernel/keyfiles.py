@@ -1,8 +1,10 @@
 """Secret files: made once, whole or not at all, readable by their owner alone."""
 
+import fcntl
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from linkbridge.kernel.errors import Unavailable
@@ -59,6 +61,17 @@ def replace(path: Path, content: bytes) -> None:
     """Replace the content of a secret file as a whole: a crash leaves the old or the new one."""
     _write_draft(path, content).replace(path)
     sync_folder(path.parent)
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Keep others who ask for the same out of a folder, for changes that depend on what was read before."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _write_draft(path: Path, content: bytes) -> Path:

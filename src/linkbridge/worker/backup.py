@@ -3,7 +3,6 @@
 The keys of the installation are not inside: see ``docs/operations/backup.md``.
 """
 
-import errno
 import hashlib
 import json
 import os
@@ -22,9 +21,10 @@ from typing import IO, Any, BinaryIO, cast
 from linkbridge import __version__, migrations
 from linkbridge.kernel import keyfiles
 from linkbridge.kernel.clock import Clock
-from linkbridge.kernel.db import create_engine
+from linkbridge.kernel.crypto import FieldCipher
+from linkbridge.kernel.db import create_engine, is_full
 from linkbridge.kernel.encoding import b64url, from_b64url
-from linkbridge.kernel.errors import Conflict, InvalidInput, StorageFull
+from linkbridge.kernel.errors import Conflict, InvalidInput, StorageFull, Unavailable
 from linkbridge.kernel.filecrypt import KEY_BYTES, DecryptingReader, EncryptingWriter
 from linkbridge.worker.databases import database_at
 
@@ -39,7 +39,10 @@ _PIECE = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a backup says of itself. ``files`` has the SHA-256 of each file in it, ``revision`` its schema."""
+    """What a backup says of itself. ``files`` has the SHA-256 of each file in it, ``revision`` its schema.
+
+    ``keys`` has the names of the keys without which its fields cannot be read nor its erasures be replayed.
+    """
 
     format: int
     version: str
@@ -47,6 +50,7 @@ class Manifest:
     kind: str
     created_at: str
     files: dict[str, str]
+    keys: dict[str, str]
 
 
 def backup_key(path: Path) -> bytes:
@@ -56,7 +60,18 @@ def backup_key(path: Path) -> bytes:
         InvalidInput: the file holds something else.
         Unavailable: the file can be read by others, or not by us.
     """
-    text = keyfiles.read_or_create(path, lambda: b64url(os.urandom(KEY_BYTES)).encode() + b"\n")
+    keyfiles.read_or_create(path, lambda: b64url(os.urandom(KEY_BYTES)).encode() + b"\n")
+    return read_backup_key(path)
+
+
+def read_backup_key(path: Path) -> bytes:
+    """Return the key in ``path``.
+
+    Raises:
+        InvalidInput: the file holds something else.
+        Unavailable: there is no such file, it can be read by others, or not by us.
+    """
+    text = keyfiles.read(path)
     try:
         key = from_b64url(text.decode("ascii").strip())
     except ValueError as error:
@@ -69,11 +84,12 @@ def backup_key(path: Path) -> bytes:
 class Backups:
     """The backups in a folder."""
 
-    def __init__(self, *, url: str, folder: Path, erasures: Path, clock: Clock) -> None:
+    def __init__(self, *, url: str, folder: Path, erasures: Path, cipher: FieldCipher, clock: Clock) -> None:
         self._url = url
         self._folder = folder
         self._database = database_at(url)
         self._erasures = erasures
+        self._cipher = cipher
         self._clock = clock
 
     def create(self, key: bytes, *, folder: Path | None = None, label: str = "") -> Path:
@@ -83,7 +99,7 @@ class Backups:
 
         Raises:
             StorageFull: there is no room; nothing was left behind.
-            Unavailable: the database cannot be copied.
+            Unavailable: the database cannot be copied, or there is nothing in it yet.
             Conflict: there is a backup of this second already.
         """
         folder = folder or self._folder
@@ -99,6 +115,7 @@ class Backups:
                 kind=self._database.kind,
                 created_at=now.isoformat(),
                 files={name: _digest(place / name) for name in (DATABASE, ERASURES)},
+                keys=self._cipher.names(),
             )
             draft = place / "draft"
             _write(draft, place, manifest, key)
@@ -112,15 +129,19 @@ class Backups:
         return target
 
     def delete_expired(self, before: datetime, dry_run: bool = False) -> int:
-        """Delete the folder's backups from before that moment, or only count them; return how many."""
+        """Delete the folder's backups from before that moment, or only count them; return how many.
+
+        With them goes what a backup or a restore that was killed left behind.
+        """
         old = [path for path in self._folder.glob(f"*{SUFFIX}") if (made := made_at(path)) and made < before]
         if not dry_run:
             for path in old:
                 path.unlink()
-            limit = (self._clock.now() - _UNFINISHED_AFTER).timestamp()
+            unfinished_before = self._clock.now() - _UNFINISHED_AFTER
             for left in self._folder.glob(f"{_UNFINISHED}*"):
-                if left.stat().st_mtime < limit:
+                if left.stat().st_mtime < unfinished_before.timestamp():
                     shutil.rmtree(left)
+            self._database.delete_leftovers(unfinished_before=unfinished_before, replaced_before=before)
         return len(old)
 
 
@@ -155,7 +176,7 @@ def extract(path: Path, key: bytes, folder: Path | None = None) -> Manifest:
     except tarfile.TarError as error:
         raise InvalidInput("this backup cannot be unpacked", field="file") from error
     except OSError as error:
-        if error.errno == errno.ENOSPC:
+        if is_full(error):
             raise StorageFull("there is no room to unpack the backup") from error
         raise InvalidInput(f"{path} cannot be read: {error.strerror}", field="file") from error
     if manifest is None or manifest.files != found:
@@ -166,9 +187,12 @@ def extract(path: Path, key: bytes, folder: Path | None = None) -> Manifest:
 def _revision(url: str) -> str:
     engine = create_engine(url)
     try:
-        return migrations.current_revision(engine) or ""
+        revision = migrations.current_revision(engine)
     finally:
         engine.dispose()
+    if revision is None:
+        raise Unavailable("there is nothing of LinkBridge in this database yet", component="database")
+    return revision
 
 
 def _parse_manifest(text: bytes) -> Manifest:
@@ -225,7 +249,7 @@ def _room() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        if is_full(error):
             raise StorageFull("there is no room for the backup; nothing was left behind") from error
         raise
 

@@ -1,8 +1,10 @@
 """Brings a backup back into place, and makes it forget again what was erased since."""
 
 import shutil
+import sqlite3
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,15 +18,15 @@ from linkbridge.accounts.erasure_log import Eraser, ErasureEntry, ErasureLog, re
 from linkbridge.accounts.erasures import Erasures
 from linkbridge.accounts.permissions import system_actor
 from linkbridge.accounts.restoring import EndedAccess, end_access, read_ended_access
-from linkbridge.kernel.db import SessionFactory, create_engine
-from linkbridge.kernel.errors import InvalidInput, Unavailable
+from linkbridge.kernel.crypto import FieldCipher
+from linkbridge.kernel.db import SessionFactory, create_engine, is_full
+from linkbridge.kernel.errors import Conflict, InvalidInput, StorageFull, Unavailable
 from linkbridge.worker.backup import DATABASE, ERASURES, Backups, Manifest, extract
-from linkbridge.worker.databases import database_at, require_kind
+from linkbridge.worker.databases import UNFINISHED_RESTORE, database_at, require_kind
 from linkbridge.worker.lease import FileLease, lock_path
 
 OPERATOR = system_actor("operator")
 _log = structlog.get_logger("linkbridge.restore")
-_WORKPLACE = ".restoring-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +60,20 @@ class Restore:
         erasure_log: ErasureLog,
         erasers: Sequence[Eraser],
         audit: AuditLog,
+        cipher: FieldCipher,
     ) -> None:
         self._url = url
-        self._folder = folder
         self._database = database_at(url)
+        is_file = self._database.kind == "sqlite"
+        # Beside a database that is a file, so that taking its place is one rename on one disk.
+        self._folder = Path(sa.make_url(url).database or "").parent if is_file else folder
+        self._lock = lock_path(url) if is_file else folder / "restore-lock"
         self._backups = backups
         self._erasures = erasures
         self._erasure_log = erasure_log
         self._erasers = erasers
         self._audit = audit
+        self._cipher = cipher
 
     def run(self, path: Path, key: bytes) -> Restored:
         """Put the backup in the place of the current database.
@@ -75,21 +82,21 @@ class Restore:
         erasures replayed, takes its place in one step.
 
         Raises:
-            InvalidInput: the backup is damaged, of another key, of another kind of database or of a later release.
+            InvalidInput: the backup is damaged, of another key, of another installation, of another kind of database
+                or of a later release.
             Conflict: the database is in use.
             StorageFull: there is no room.
             Unavailable: a program that this needs is missing or failed.
         """
-        for left in self._folder.glob(f"{_WORKPLACE}*"):
-            shutil.rmtree(left, ignore_errors=True)
-        place = Path(tempfile.mkdtemp(prefix=_WORKPLACE, dir=self._folder))
-        lease: FileLease | None = None
-        try:
+        with _room(), self._workplace() as place:
             manifest = extract(path, key, place)
             require_kind(self._database, manifest.kind)
             require_known_revision(manifest.revision)
-            if self._database.kind == "sqlite":
-                lease = FileLease(lock_path(self._url))
+            if not self._cipher.answers_to(manifest.keys):
+                raise InvalidInput(
+                    "this backup was made with other keys: put the keys folder that belongs to it in place first",
+                    field="key",
+                )
             memory = self._remember()
             entries = (*memory.erasures, *self._erasure_log.entries(), *ErasureLog(place / ERASURES).entries())
             safety_copy = self._safety_copy(key)
@@ -100,12 +107,24 @@ class Restore:
                 erased = self._prepare(engine, manifest, entries, memory.ended)
 
             self._database.replace(place / DATABASE, prepare)
-        finally:
-            if lease is not None:
-                lease.release()
-            shutil.rmtree(place, ignore_errors=True)
         _log.info("restored", revision=manifest.revision, erased_again=erased)
         return Restored(manifest, erased, memory.ended.count, safety_copy)
+
+    @contextmanager
+    def _workplace(self) -> Iterator[Path]:
+        """Make a folder for the unfinished, alone: where a file is the database, nobody serves it meanwhile."""
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lease = FileLease(self._lock)
+        try:
+            for left in self._folder.glob(f"{UNFINISHED_RESTORE}*"):
+                shutil.rmtree(left, ignore_errors=True)
+            place = Path(tempfile.mkdtemp(prefix=UNFINISHED_RESTORE, dir=self._folder))
+            try:
+                yield place
+            finally:
+                shutil.rmtree(place, ignore_errors=True)
+        finally:
+            lease.release()
 
     def _prepare(
         self, engine: sa.Engine, manifest: Manifest, entries: tuple[ErasureEntry, ...], ended: EndedAccess
@@ -113,7 +132,10 @@ class Restore:
         migrations.upgrade(engine)
         with SessionFactory(engine).transaction() as session:
             self._erasures.bring_back(session, entries)
-            erased = replay(session, self._erasures.all(session), self._erasers)
+            known = self._erasures.all(session)
+            erased = replay(session, known, self._erasers)
+            # The next restore may be of an older backup, after the loss of this database.
+            self._erasure_log.add_missing(known)
             end_access(session, ended)
             self._audit.record(
                 session,
@@ -132,6 +154,10 @@ class Restore:
             with Session(engine) as session:
                 return _Memory(self._erasures.all(session), read_ended_access(session))
         except sa.exc.DatabaseError as error:
+            if is_full(error):
+                raise  # it can be read, only not now
+            if "database is locked" in str(error.orig):
+                raise Conflict("the database is in use: stop LinkBridge first") from error
             _log.warning("current_database_unreadable", error_type=type(error).__name__)
             return _Memory()
         finally:
@@ -141,8 +167,20 @@ class Restore:
         try:
             return self._backups.create(key, label="-before-restore")
         except (Unavailable, sa.exc.DatabaseError) as error:
+            if is_full(error):
+                raise
             _log.warning("no_safety_copy", error_type=type(error).__name__)
             return None
+
+
+@contextmanager
+def _room() -> Iterator[None]:
+    try:
+        yield
+    except (OSError, sqlite3.OperationalError, sa.exc.OperationalError) as error:
+        if is_full(error):
+            raise StorageFull("there is no room to restore; the database was left as it was") from error
+        raise
 
 
 def require_known_revision(revision: str) -> None:
