@@ -49,8 +49,11 @@ def prepare_demo(settings: Settings) -> None:
         typer.echo("Web fonts:")
         show(report, everything=False)
     password = demo_password(settings)
-    with door.sessions.transaction() as session:
-        seeded = seed_demo(session, door.accounts, door.cipher, password=password)
+    try:
+        with door.sessions.transaction() as session:
+            seeded = seed_demo(session, door.accounts, door.cipher, password=password)
+    finally:
+        door.sessions.engine.dispose()
     address = settings.resolved_base_url
     typer.echo("")
     typer.echo("LinkBridge, demonstration: nothing in it is real.")

@@ -53,10 +53,15 @@ def run_server(settings: Settings) -> None:
     Raises:
         InvalidInput: the settings are unsafe or contradict each other; nothing was started.
         Conflict: another program listens on the port.
+        Unavailable: the server did not start.
     """
     require_safe_exposure(settings)
     require_one_process_on_sqlite(settings)
-    listener = bind(settings.host, settings.port)
+    with bind(settings.host, settings.port) as listener:
+        _serve(settings, listener)
+
+
+def _serve(settings: Settings, listener: socket.socket) -> None:
     if settings.workers > 1:
         _share_metrics()
 
@@ -72,12 +77,12 @@ def run_server(settings: Settings) -> None:
             several = uvicorn.Config("linkbridge.bootstrap:build_web", factory=True, **server_options(settings))
             Multiprocess(several, sockets=[listener]).run()
             return
-        server = uvicorn.Server(uvicorn.Config(build_web(settings), **server_options(settings)))
-        server.run(sockets=[listener])
+        uvicorn.Server(uvicorn.Config(build_web(settings), **server_options(settings))).run(sockets=[listener])
     except KeyboardInterrupt:
         return
-    if not server.started:
-        raise Unavailable("the server could not start; the reason stands above", component="server")
+    except SystemExit as error:
+        # With this, uvicorn ends a server whose application did not start.
+        raise Unavailable("the server could not start; the reason stands above", component="server") from error
 
 
 def server_options(settings: Settings) -> dict[str, Any]:
@@ -107,18 +112,22 @@ def require_one_process_on_sqlite(settings: Settings) -> None:
 
 
 def bind(host: str, port: int) -> socket.socket:
-    """Return a socket that listens on ``host`` and ``port``.
+    """Return a socket that listens on ``host`` and ``port``: from now on nobody else can, though nobody is served yet.
 
     Raises:
         Conflict: the port is taken.
         InvalidInput: this machine has no such address, or may not use the port.
     """
+    listener: socket.socket | None = None
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listener = socket.socket(family, kind, protocol)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
+        listener.listen(BACKLOG)
     except OSError as error:
+        if listener is not None:
+            listener.close()
         if error.errno == errno.EADDRINUSE:
             raise Conflict(
                 f"port {port} is taken by another program: stop that one, or choose another port "
