@@ -35,13 +35,13 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_admin_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_admin_url() -> Iterator[str]:
     """The address of a real PostgreSQL: ``LINKBRIDGE_TEST_POSTGRES`` or one started for this run."""
     given = os.environ.get("LINKBRIDGE_TEST_POSTGRES")
     if given:
         yield given
         return
-    with started_postgres(tmp_path_factory.mktemp("postgres")) as url:
+    with started_postgres() as url:
         yield url
 
 

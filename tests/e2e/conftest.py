@@ -128,13 +128,15 @@ def open_context(browser: Browser, server: Server, watch: Watch) -> Iterator[Ope
 
 @pytest.fixture
 def open_tablet(open_context: OpenContext, server: Server) -> OpenTablet:
-    """Opens a browser that is an enrolled tablet of a site, the demonstration's unless told otherwise."""
+    """Opens a browser that is a tablet of a site of a server: of the run's demonstration unless told otherwise."""
 
-    def open_one(*, site: str | None = None, service_workers: str = "block", **options: Any) -> Tablet:
+    def open_one(
+        *, on: Server = server, site: str | None = None, service_workers: str = "block", **options: Any
+    ) -> Tablet:
         context = open_context(service_workers=service_workers, **options)
-        device = server.enrol(site or server.demo_site)
-        become(context, server, device.token)
-        return Tablet(server, context, context.new_page(), device)
+        device = on.enrol(site or on.demo_site)
+        become(context, on, device.token)
+        return Tablet(on, context, context.new_page(), device)
 
     return open_one
 

@@ -4,6 +4,7 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,18 +19,23 @@ def find_binaries() -> Path | None:
 
 
 @contextmanager
-def started_postgres(folder: Path) -> Iterator[str]:
-    """Yield the administrative address of a server whose data lives in ``folder`` and dies with the block."""
+def started_postgres() -> Iterator[str]:
+    """Yield the administrative address of a server whose data dies with the block.
+
+    Its folder is not one of pytest's: those of root are closed to others, and closed again by every further run.
+    """
+    with tempfile.TemporaryDirectory(prefix="linkbridge-postgres-") as folder:
+        yield from _served(Path(folder))
+
+
+def _served(folder: Path) -> Iterator[str]:
     binaries = find_binaries()
     if binaries is None:
         raise FileNotFoundError("PostgreSQL is not installed: apt-get install postgresql")
-    folder.mkdir(parents=True, exist_ok=True)
     as_owner: list[str] = []
     if os.geteuid() == 0:
         # PostgreSQL refuses to run as root; the packaged user exists wherever the server is installed.
         as_owner = ["runuser", "-u", "postgres", "--"]
-        for path in [folder, *folder.parents[:3]]:
-            path.chmod(path.stat().st_mode | 0o011)
         shutil.chown(folder, "postgres")
     data = folder / "data"
     port = _free_port()

@@ -53,10 +53,15 @@ class Server:
     environment: Mapping[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
+    like: "Server | None" = None
+    """Another server whose certificate this one uses too, so that the same browser trusts both."""
 
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.authority, self.certificate, self.key = make_ca(self.folder)
+        if self.like is None:
+            self.authority, self.certificate, self.key = make_ca(self.folder)
+        else:
+            self.authority, self.certificate, self.key = self.like.authority, self.like.certificate, self.like.key
         self.data = self.folder / "data"
 
     @property

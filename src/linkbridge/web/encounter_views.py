@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime, get_timezone_gmt
+from babel.dates import format_date, format_time, get_timezone_gmt
 
 from linkbridge.accounts.sites import SiteRead
 from linkbridge.encounters.records import AcknowledgementRead, EncounterRead
@@ -110,4 +110,5 @@ class EncounterViews:
     def _moment(self, moment: datetime, zone: ZoneInfo) -> str:
         local = moment.astimezone(zone)
         locale = babel_locale(self.ui)
-        return f"{format_datetime(local, 'medium', locale=locale)} {get_timezone_gmt(local, 'long', locale=locale)}"
+        day, hour = format_date(local, "medium", locale=locale), format_time(local, "short", locale=locale)
+        return f"{day}, {hour} {get_timezone_gmt(local, 'long', locale=locale)}"

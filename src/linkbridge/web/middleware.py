@@ -1,7 +1,7 @@
 """Plain ASGI middleware: security headers, the limit of a body, and the log line and metrics of a request."""
 
 import time
-from collections.abc import MutableMapping
+from collections.abc import Iterable, MutableMapping
 from typing import Any
 
 import structlog
@@ -16,25 +16,31 @@ CONTENT_SECURITY_POLICY = (
     "media-src 'self' blob:; connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; "
     "frame-ancestors 'none'; base-uri 'none'"
 )
+_EVERYWHERE = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+]
 _HEADERS = [
     (b"content-security-policy", CONTENT_SECURITY_POLICY.encode()),
-    (b"x-content-type-options", b"nosniff"),
     # Under "no-referrer" browsers send "Origin: null" with our own forms (Fetch, section 3.2.5), which csrf.py refuses.
     (b"referrer-policy", b"same-origin"),
     (b"permissions-policy", b"camera=(self), microphone=(self), geolocation=(), interest-cohort=()"),
     (b"cross-origin-opener-policy", b"same-origin"),
-    (b"cross-origin-resource-policy", b"same-origin"),
+    *_EVERYWHERE,
 ]
+_PARTS_OF_PAGES = (b"image/", b"font/", b"audio/", b"text/css")
+_HEADERS_OF_PARTS = [(b"content-security-policy", b"default-src 'none'; sandbox"), *_EVERYWHERE]
+"""A page loads dozens of pictures: what only documents and workers obey is left out of each, and nothing in it runs."""
 _log = structlog.get_logger("linkbridge.web")
 
 
 def security_headers(*, secure: bool) -> list[tuple[bytes, bytes]]:
-    """Return the headers that every answer carries; ``secure`` adds HSTS where TLS is on."""
+    """Return the headers that every page carries; ``secure`` adds HSTS where TLS is on."""
     return [*_HEADERS, (b"strict-transport-security", b"max-age=31536000")] if secure else list(_HEADERS)
 
 
 class SecurityHeaders:
-    """Adds the headers that every answer carries; ``secure`` adds HSTS where TLS is on."""
+    """Adds the headers that every page carries, and their short form to pictures, fonts, voices and style sheets."""
 
     def __init__(self, app: ASGIApp, *, secure: bool) -> None:
         self._app = app
@@ -47,10 +53,15 @@ class SecurityHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", []), *self._headers]
+                own = message.get("headers", [])
+                message["headers"] = [*own, *(_HEADERS_OF_PARTS if _is_part_of_page(own) else self._headers)]
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
+
+
+def _is_part_of_page(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+    return any(name == b"content-type" and value.startswith(_PARTS_OF_PAGES) for name, value in headers)
 
 
 class BodyLimit:

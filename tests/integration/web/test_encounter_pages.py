@@ -45,7 +45,7 @@ def test_list_shows_code_language_answer_and_the_sites_time(official: PageClient
     assert "not understood" in page.text
     assert "amárico" in page.text
     # Noon in UTC is seven in the morning in Panama.
-    assert "7:00:00 GMT-05:00" in page.text
+    assert "7:00 GMT-05:00" in page.text
     assert 'class="tag"' not in page.text
 
 

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from linkbridge.accounts.permissions import Role
 from linkbridge.container import Container
 from linkbridge.settings import Settings
+from linkbridge.web.assets import asset_url, pictogram_url
 from linkbridge.web.middleware import CONTENT_SECURITY_POLICY
 from tests.integration.web.conftest import sign_in
 from tests.support.accounts import World, counted_queries
@@ -54,6 +55,24 @@ def test_every_address_that_a_page_loads_exists(tablet: TabletClient, browser: P
         for source in set(_SOURCE.findall(client.get(path).response.text)):
             if not source.startswith("/audio/"):
                 assert client.get(source).status == 200, source
+
+
+@pytest.mark.parametrize(
+    ("path", "policy"),
+    [
+        (asset_url("img/icon.svg"), "default-src 'none'; sandbox"),
+        (asset_url("css/base.css"), "default-src 'none'; sandbox"),
+        (pictogram_url("1F310"), "default-src 'none'; sandbox"),
+        (asset_url("js/tablet.js"), CONTENT_SECURITY_POLICY),
+        ("/tablet/sw.js", CONTENT_SECURITY_POLICY),  # a worker fetches what its own policy lets it
+    ],
+)
+def test_parts_of_pages_carry_the_policy_that_they_need(browser: PageClient, path: str, policy: str) -> None:
+    page = browser.get(path)
+    assert page.status == 200
+    assert page.response.headers["content-security-policy"] == policy
+    assert page.response.headers["x-content-type-options"] == "nosniff"
+    assert page.response.headers["cross-origin-resource-policy"] == "same-origin"
 
 
 def test_crash_is_a_page_with_the_same_headers(container: Container, app: FastAPI) -> None:

@@ -13,7 +13,8 @@ self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim(
 self.addEventListener("message", (event) => {
   if (event.data?.type !== "prepare") return;
   preparing ??= prepare(event.data).finally(() => { preparing = null; });
-  event.waitUntil(preparing);
+  // A page that was loaded while this worker was starting is nobody's yet: it must be heard and served all the same.
+  event.waitUntil(Promise.all([self.clients.claim(), preparing]));
 });
 
 self.addEventListener("fetch", (event) => {
@@ -33,7 +34,7 @@ async function readyState() {
 }
 
 async function tell(news) {
-  for (const client of await self.clients.matchAll()) client.postMessage(news);
+  for (const client of await self.clients.matchAll({ includeUncontrolled: true })) client.postMessage(news);
 }
 
 // Files have their hash in the address: what is kept can never be the wrong one.

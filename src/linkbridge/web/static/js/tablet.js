@@ -8,7 +8,7 @@ import { prepare, watchReadiness } from "./offline.js";
 import * as queue from "./queue.js";
 import { record } from "./record.js";
 import { flush } from "./sync.js";
-import { toast } from "./toast.js";
+import { hideToast, toast } from "./toast.js";
 
 const { page, ui, language, idle } = document.body.dataset;
 const root = document.documentElement;
@@ -35,6 +35,7 @@ async function askForInterpreter(notice) {
   const encounter = encounters.open({ language: language || null, official: ui, training: root.dataset.training === "yes" });
   try {
     await record(notice ?? { kind: "acknowledgement", answer: "wants-interpreter", notice: null, version: "", status: "" }, encounter);
+    hideToast();
   } catch {
     toast("failed", { problem: true });
   }
@@ -111,13 +112,25 @@ async function showQueue() {
   }
 }
 
-function showConnection() {
-  for (const element of document.querySelectorAll("[data-offline-note]")) element.hidden = navigator.onLine;
+function showConnection(reached) {
+  for (const element of document.querySelectorAll("[data-offline-note]")) element.hidden = reached;
+}
+
+// The browser only knows whether there is a network, not whether the server answers in it.
+async function tryConnection() {
+  try {
+    const answer = await fetch("/healthz", { cache: "no-store" });
+    await answer.text();
+    showConnection(answer.ok);
+  } catch {
+    showConnection(false);
+  }
 }
 
 window.addEventListener("linkbridge:queue", showQueue);
-window.addEventListener("online", () => { showConnection(); flush(); });
-window.addEventListener("offline", showConnection);
+window.addEventListener("linkbridge:sync", (event) => { if (event.detail === "offline") showConnection(false); });
+window.addEventListener("online", () => { tryConnection(); flush(); });
+window.addEventListener("offline", () => showConnection(false));
 
 pressed("turn", root.dataset.turned === "yes");
 pressed("contrast", root.dataset.scheme === "contrast");
@@ -130,7 +143,7 @@ if (page === "notice") startNotice(actions, askForInterpreter);
 if (page === "languages") import("./languages.js").then(({ startLanguages }) => startLanguages());
 if (page === "settings") import("./settings.js").then(({ startSettings }) => startSettings(actions));
 watchIdle(Number(idle), () => encounters.current() !== null, () => finish("idle"));
-showConnection();
+tryConnection();
 showQueue();
 flush();
 watchReadiness(JSON.parse(document.body.dataset.readinessWords));

@@ -12,3 +12,9 @@ export function toast(name, { problem = false, also = [] } = {}) {
   clearTimeout(timer);
   timer = setTimeout(() => element.classList.remove("on"), SHOWN_FOR);
 }
+
+/** Takes the line away: something else says it now. */
+export function hideToast() {
+  clearTimeout(timer);
+  document.querySelector("[data-toast]").classList.remove("on");
+}

@@ -1,0 +1,223 @@
+"""The cable is out: the tablet goes on, keeps what people answer unreadable, and reports each answer once."""
+
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from linkbridge.phrasebook.files import default_directory
+from tests.e2e.conftest import OpenTablet, Tablet
+from tests.support.browser import NOTE_PLAYERS, Watch, stored_offline
+from tests.support.server import Server
+
+pytestmark = pytest.mark.browser
+NOTICE = "first-contact"
+PREPARING = 120_000
+"""Milliseconds that all voices of one notice in every language may take where none is cached yet."""
+LOST = ("ERR_INTERNET_DISCONNECTED", "ERR_CONNECTION_REFUSED", "ERR_FAILED", "Failed to load resource")
+
+
+@pytest.fixture
+def own_server(tmp_path: Path, cache_folder: Path, server: Server) -> Iterator[Server]:
+    """A server that a test may kill, start again and give other texts."""
+    own = Server(tmp_path / "server", like=server)
+    own.use_cache(cache_folder)
+    own.seed()
+    own.start()
+    yield own
+    own.close()
+
+
+def prepared(open_tablet: OpenTablet, server: Server) -> Tablet:
+    """Open a tablet of the small site and wait until it says that it needs no connection."""
+    tablet = open_tablet(on=server, site=server.small_site, service_workers="allow")
+    tablet.page.add_init_script(NOTE_PLAYERS)
+    tablet.go("/tablet/es/settings")
+    wait_until_ready(tablet.page)
+    return tablet
+
+
+def wait_until_ready(page: Page) -> None:
+    expect(page.locator("[data-readiness]").first).to_have_attribute("data-ready", "yes", timeout=PREPARING)
+
+
+def hear_step_and_answer(tablet: Tablet, tag: str, answer: str) -> None:
+    page = tablet.go(f"/tablet/es/{tag}/{NOTICE}")
+    page.locator(".phrase.current [data-audio]").click()
+    page.wait_for_function("() => heardSeconds() > 0.2")
+    assert f"/audio/{tag}/" in page.evaluate("heardAddress()")
+    tablet.do("next")
+    tablet.answer(answer)
+
+
+def test_answers_without_a_connection_arrive_exactly_once(
+    open_tablet: OpenTablet, server: Server, watch: Watch
+) -> None:
+    watch.allow(*LOST)
+    tablet = prepared(open_tablet, server)
+    page = tablet.page
+    expect(page.locator("[data-readiness]").first).to_contain_text("2026")
+
+    tablet.context.set_offline(True)
+    tablet.go("/tablet/es/")
+    expect(page.locator("[data-offline-note]")).to_be_visible()
+    page.get_by_role("link", name="አማርኛ").click()
+    expect(page.locator("html")).to_have_attribute("lang", "am")
+    hear_step_and_answer(tablet, "am", "understood")
+    tablet.answer("wants-interpreter")
+    page.locator("#interpreter-dialog").get_by_role("button").click()
+    tablet.do("finish")
+    expect(page).to_have_url(re.compile(r"/tablet/es/$"))
+    hear_step_and_answer(tablet, "ar", "not-understood")
+    expect(page.locator("[data-queue]")).to_be_visible()
+    waiting = stored_offline(page)
+    assert len(waiting) == 4
+    assert {frozenset(item) for item in waiting} == {frozenset({"id", "store", "envelope"})}
+    readable = json.dumps(waiting)
+    assert not [word for word in (NOTICE, "understood", "interpreter", '"am"') if word in readable]
+    assert tablet.acknowledgements == []
+
+    tablet.context.set_offline(False)
+    tablet.wait_until_sent()
+    page.reload()
+    tablet.wait_until_sent()
+    assert [(kept.language, kept.answer) for kept in tablet.acknowledgements] == [
+        ("am", "understood"),
+        ("am", "wants-interpreter"),
+        ("ar", "not-understood"),
+    ]
+    first, second = tablet.encounters
+    assert (first.language, second.language) == ("am", "ar")
+    assert first.finished_at is not None
+
+
+def test_server_that_is_killed_while_it_answers_records_once(
+    open_tablet: OpenTablet, own_server: Server, watch: Watch
+) -> None:
+    watch.allow(*LOST)
+    watch.host = f"localhost:{own_server.port}"
+    tablet = prepared(open_tablet, own_server)
+    page = tablet.page
+    tablet.go(f"/tablet/es/so/{NOTICE}")
+    arrived = []
+
+    def deliver_but_lose_the_reply(route: Route) -> None:
+        route.fetch()
+        arrived.append(route.request.url)
+        own_server.kill()
+        route.abort("connectionreset")
+
+    page.route("**/tablet/sync", deliver_but_lose_the_reply, times=1)
+    tablet.answer("understood")
+    expect(page.locator("[data-queue]")).to_be_visible()
+    assert len(stored_offline(page)) == 1
+    page.reload()
+    expect(page.locator('[data-answer="understood"]')).to_have_attribute("aria-pressed", "true")
+    own_server.start()
+    page.reload()
+    tablet.wait_until_sent()
+    assert len(arrived) == 1
+    assert [kept.answer for kept in own_server.acknowledgements(tablet.id)] == ["understood"]
+
+
+def test_tablet_that_is_reloaded_while_it_prepares_still_says_when_it_is_ready(
+    open_tablet: OpenTablet, server: Server
+) -> None:
+    tablet = open_tablet(site=server.small_site, service_workers="allow")
+    tablet.go("/tablet/es/settings")
+    for _ in range(3):
+        tablet.page.reload()
+    wait_until_ready(tablet.page)
+
+
+@pytest.mark.parametrize("part", ["page", "file"])
+def test_tablet_is_not_ready_while_anything_is_not_what_the_server_signed(
+    open_tablet: OpenTablet, server: Server, part: str, watch: Watch
+) -> None:
+    watch.allow(*LOST)
+    tablet = open_tablet(site=server.small_site, service_workers="allow")
+    changed = f"**/tablet/es/am/{NOTICE}" if part == "page" else "**/css/tablet.css"
+
+    def tamper(route: Route) -> None:
+        reply = route.fetch()
+        route.fulfill(response=reply, body=reply.body() + b" ")
+
+    tablet.context.route(changed, tamper)
+    tablet.go("/tablet/es/settings")
+    note = tablet.page.locator("[data-readiness]").first
+    expect(note).to_have_text(re.compile("^Interrumpido"), timeout=PREPARING)
+    expect(note).to_have_attribute("data-ready", "no")
+    tablet.context.unroute(changed)
+    tablet.do("prepare")
+    wait_until_ready(tablet.page)
+
+
+def test_list_that_the_server_did_not_sign_is_refused(open_tablet: OpenTablet, server: Server) -> None:
+    tablet = open_tablet(site=server.small_site, service_workers="allow")
+
+    def forge(route: Route) -> None:
+        reply = route.fetch()
+        body = reply.json()
+        if "entries" in body:
+            body["content_date"] = "2030-01-01"
+        route.fulfill(response=reply, json=body)
+
+    tablet.context.route("**/tablet/offline/es.json", forge)
+    tablet.go("/tablet/es/settings")
+    note = tablet.page.locator("[data-readiness]").first
+    expect(note).to_have_text(re.compile("no está firmada"), timeout=PREPARING)
+    expect(note).to_have_attribute("data-ready", "no")
+
+
+def test_tablet_with_an_old_copy_shows_the_new_texts_after_the_next_sync(
+    open_tablet: OpenTablet, own_server: Server, tmp_path: Path, watch: Watch
+) -> None:
+    watch.allow(*LOST)
+    watch.host = f"localhost:{own_server.port}"
+    tablet = prepared(open_tablet, own_server)
+    page = tablet.page
+    old = words(tablet)
+    own_server.kill()
+    assert words(tablet) == old, "the old copy still answers"
+
+    books = Path(shutil.copytree(default_directory(), tmp_path / "phrasebooks"))
+    book = books / NOTICE / "am.po"
+    text = book.read_text(encoding="utf-8")
+    assert old in text
+    book.write_text(text.replace(old, f"{old} ።"), encoding="utf-8")
+    own_server.environment = {"LINKBRIDGE_PHRASEBOOKS_DIR": str(books)}
+    own_server.start()
+    assert words(tablet) == f"{old} ።", "with a connection the server's page comes first"
+    tablet.go("/tablet/es/settings")
+    wait_until_ready(page)
+    page.wait_for_function("async () => (await caches.keys()).filter((name) => name.includes('pages')).length === 1")
+    own_server.kill()
+    assert words(tablet) == f"{old} ።", "and without one the new copy"
+
+
+def words(tablet: Tablet) -> str:
+    page = tablet.go(f"/tablet/es/am/{NOTICE}")
+    return page.locator(".phrase.current .person-words").inner_text()
+
+
+def test_tablet_can_be_installed_and_starts_without_a_connection(
+    open_tablet: OpenTablet, server: Server, watch: Watch
+) -> None:
+    watch.allow(*LOST)
+    tablet = prepared(open_tablet, server)
+    tablet.go("/tablet/es/")
+    session = tablet.context.new_cdp_session(tablet.page)
+    found = session.send("Page.getAppManifest")
+    assert found["errors"] == []
+    manifest = json.loads(found["data"])
+    # A test's browser forgets everything at its end, as a private window does; nothing else may be missing.
+    hindrances = [error["errorId"] for error in session.send("Page.getInstallabilityErrors")["installabilityErrors"]]
+    assert hindrances == ["in-incognito"]
+    tablet.context.set_offline(True)
+    tablet.go(manifest["start_url"])
+    expect(tablet.page).to_have_url(re.compile(r"/tablet/es/$"))
+    expect(tablet.page.locator(".tile")).not_to_have_count(0)
