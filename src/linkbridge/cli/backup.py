@@ -67,7 +67,11 @@ def purge(
 ) -> None:
     """Delete what is past its retention now, as the worker does each night."""
     settings = load_settings()
-    counts = build_purge(settings, build_container(settings)).run(by=OPERATOR, dry_run=dry_run)
+    container = build_container(settings)
+    try:
+        counts = build_purge(settings, container).run(by=OPERATOR, dry_run=dry_run)
+    finally:
+        container.sessions.engine.dispose()
     if as_json:
         print(json.dumps(counts))
         return

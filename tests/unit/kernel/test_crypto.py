@@ -1,4 +1,5 @@
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -88,3 +89,25 @@ def test_token_is_random_and_kept_as_its_digest() -> None:
     assert token_digest(token) == digest
     assert len({new_token()[0] for _ in range(100)}) == 100
     assert len(digest) == 64
+
+
+def test_keys_added_at_once_are_all_kept(tmp_path: Path) -> None:
+    path = tmp_path / "fields"
+    first = KeyRing(path=path).keys()
+    with ThreadPoolExecutor(8) as threads:
+        added = list(threads.map(lambda _: KeyRing(path=path).add(), range(40)))
+    ring = KeyRing(path=path)
+    found = [key_id(key) for key in ring.keys()]  # noqa: SIM118 - a ring is no mapping
+    assert sorted(found) == sorted([*added, key_id(first[0])])
+
+
+def test_cipher_knows_what_was_made_with_its_keys(tmp_path: Path) -> None:
+    ring = KeyRing(path=tmp_path / "fields")
+    names = FieldCipher(ring, b"look-up").names()
+    ring.add()
+    rotated = FieldCipher(ring, b"look-up")
+    assert rotated.answers_to(names)
+    assert rotated.names() != names
+    assert not FieldCipher(ring, b"another").answers_to(names)
+    assert not FieldCipher(KeyRing(path=tmp_path / "others"), b"look-up").answers_to(names)
+    assert not rotated.answers_to({})
