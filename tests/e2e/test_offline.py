@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from linkbridge.phrasebook.files import default_directory
-from tests.e2e.conftest import OpenTablet, Tablet
+from tests.e2e.conftest import SLOW, OpenTablet, Tablet
 from tests.support.browser import NOTE_PLAYERS, Watch, stored_offline
 from tests.support.server import Server
 
@@ -181,6 +182,7 @@ def test_tablet_with_an_old_copy_shows_the_new_texts_after_the_next_sync(
     tablet = prepared(open_tablet, own_server)
     page = tablet.page
     old = words(tablet)
+    [before] = copies(page)
     own_server.kill()
     assert words(tablet) == old, "the old copy still answers"
 
@@ -191,12 +193,32 @@ def test_tablet_with_an_old_copy_shows_the_new_texts_after_the_next_sync(
     book.write_text(text.replace(old, f"{old} ።"), encoding="utf-8")
     own_server.environment = {"LINKBRIDGE_PHRASEBOOKS_DIR": str(books)}
     own_server.start()
-    assert words(tablet) == f"{old} ።", "with a connection the server's page comes first"
-    tablet.go("/tablet/es/settings")
-    wait_until_ready(page)
-    page.wait_for_function("async () => (await caches.keys()).filter((name) => name.includes('pages')).length === 1")
+    new = f"{old} ።"
+    wait_for_words(tablet, new)
+    wait_for_copy_after(page, before)
     own_server.kill()
-    assert words(tablet) == f"{old} ።", "and without one the new copy"
+    assert words(tablet) == new, "without a connection the new copy answers, and no other is left"
+
+
+def copies(page: Page) -> list[str]:
+    """Return the names of the copies of pages that the tablet keeps."""
+    names: list[str] = page.evaluate("() => caches.keys()")
+    return [name for name in names if "pages" in name]
+
+
+def wait_for_copy_after(page: Page, before: str) -> None:
+    """Wait until the tablet keeps one whole copy, and that is not ``before``."""
+    deadline = time.monotonic() + PREPARING / 1000
+    while before in (found := copies(page)) or len(found) != 1:
+        assert time.monotonic() < deadline, f"the tablet keeps {found}"
+        page.wait_for_timeout(50)
+
+
+def wait_for_words(tablet: Tablet, wanted: str) -> None:
+    """Open the page until it shows ``wanted``: a server that has just started may take longer than the tablet waits."""
+    deadline = time.monotonic() + SLOW / 1000
+    while (found := words(tablet)) != wanted:
+        assert time.monotonic() < deadline, f"the page still shows {found}"
 
 
 def words(tablet: Tablet) -> str:
