@@ -1,6 +1,7 @@
 """A real SMTP server on loopback that takes mail, or behaves as badly as it is told to."""
 
 import asyncio
+import logging
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -62,6 +63,7 @@ def mail_server(*, tls: ssl.SSLContext | None = None, starttls: ssl.SSLContext |
         authenticator=server.sign_in,
         auth_require_tls=tls is None,
     )
+    logging.getLogger("mail.log").setLevel(logging.ERROR)  # aiosmtpd tells of every connection
     controller.start()
     try:
         yield server
