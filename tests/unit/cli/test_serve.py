@@ -14,6 +14,7 @@ from linkbridge.cli import app
 from linkbridge.cli.serve import bind, server_options
 from linkbridge.kernel.errors import Conflict, InvalidInput
 from linkbridge.settings import Settings
+from tests.support.coroutines import call_apart
 from tests.support.tls import make_ca
 
 OPTIONS = ("HOST", "PORT", "TLS_CERT", "TLS_KEY", "WORKERS", "BEHIND_TLS_PROXY")
@@ -149,7 +150,7 @@ def test_server_whose_application_does_not_start_is_a_failure(folder: Path, monk
         await send({"type": "lifespan.startup.failed", "message": "no worker"})
 
     monkeypatch.setattr("linkbridge.bootstrap.build_web", lambda _settings: broken)
-    result = CliRunner().invoke(app, ["serve", "--port", "0"])
+    result = call_apart(lambda: CliRunner().invoke(app, ["serve", "--port", "0"]))
     assert result.exit_code == 1
     assert result.stderr.splitlines()[-1] == "linkbridge: the server could not start; the reason stands above"
     assert result.stdout.startswith("There is no administrator yet.")
