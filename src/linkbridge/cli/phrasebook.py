@@ -11,8 +11,9 @@ from rich.table import Table
 
 from linkbridge.phrasebook.catalogue import Catalogue
 from linkbridge.phrasebook.checks import check_library
-from linkbridge.phrasebook.files import PhrasebookFileError, default_directory, load_library, read_library
+from linkbridge.phrasebook.files import PhrasebookFileError, default_directory, read_library
 from linkbridge.phrasebook.schema import CoverageRow, Origin, PhraseText, Severity, Status
+from linkbridge.phrasebook.service import load_catalogue
 
 app = typer.Typer(help="Check and show the phrasebooks.", no_args_is_help=True)
 
@@ -93,7 +94,7 @@ def show(
 
 def _catalogue(directory: Path) -> Catalogue:
     try:
-        return Catalogue(load_library(directory))
+        return load_catalogue(directory)
     except PhrasebookFileError as error:
         _fail(error.message)
 

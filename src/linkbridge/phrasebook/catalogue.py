@@ -44,6 +44,7 @@ class Catalogue:
         for book in notices:
             for tag in self._tags(book):
                 self._add_notice(book, tag)
+        self._titles = {book.id: book.title.key for book in library.books if book.title is not None}
         self._notice_ids = tuple(book.id for book in notices)
         self._languages_of = {
             book.id: _by_speakers(tag for tag in self._tags(book) if (book.id, tag) in self._notices)
@@ -98,6 +99,11 @@ class Catalogue:
     def phrase(self, key: str, tag: str) -> PhraseText | None:
         """Return the phrase ``book.id`` in a language, or ``None`` when there is none."""
         return self._phrases.get((key, tag))
+
+    def title(self, book_id: str, tag: str) -> PhraseText | None:
+        """Return the title of a book in a language, or ``None`` when it has none there."""
+        key = self._titles.get(book_id)
+        return self._phrases.get((key, tag)) if key else None
 
     def phrases(self, tag: str, book: str | None = None) -> tuple[PhraseText, ...]:
         """Return all phrases in a language, or those of one book, in the order of the books."""

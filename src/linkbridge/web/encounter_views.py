@@ -9,7 +9,6 @@ from babel.dates import format_date, format_time, get_timezone_gmt
 
 from linkbridge.accounts.sites import SiteRead
 from linkbridge.encounters.records import AcknowledgementRead, EncounterRead
-from linkbridge.kernel.errors import NotFound
 from linkbridge.kernel.languages import LANGUAGES, babel_locale
 from linkbridge.phrasebook.catalogue import Catalogue
 
@@ -86,12 +85,11 @@ class EncounterViews:
         return str(babel_locale(self.ui).languages.get(base) or (known.english_name if known else tag))
 
     def notice_title(self, notice_id: str) -> str:
-        """Return the title of a notice in the official's language, else in English, else its id."""
+        """Return the title of a notice or another book in the official's language, else in English, else its id."""
         for tag in (self.ui, "en"):
-            try:
-                return self.catalogue.notice(notice_id, tag).title.text
-            except NotFound:
-                continue
+            title = self.catalogue.title(notice_id, tag)
+            if title is not None:
+                return title.text
         return notice_id
 
     def _answer(self, answer: AcknowledgementRead, zone: ZoneInfo) -> AnswerView:

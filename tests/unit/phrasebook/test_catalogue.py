@@ -38,6 +38,25 @@ def test_notice_in_english_is_the_source(books: Path) -> None:
     assert (notice.title.text, notice.status, notice.origin) == ("Your rights", Status.DRAFT, Origin.MACHINE)
 
 
+def test_screening_is_no_notice_and_has_phrases_and_a_title(books: Path, bend: Bend) -> None:
+    bend("rights/book.yaml", "kind: notice", "kind: screening")
+    texts = catalogue(books)
+    assert texts.notice_ids == ()
+    assert [phrase.id for phrase in texts.phrases("es", "rights")] == ["title", "consulate", "deadline"]
+    title = texts.title("rights", "es")
+    assert title is not None
+    assert title.text == "Sus derechos"
+    with pytest.raises(NotFound):
+        texts.notice("rights", "es")
+
+
+def test_title_is_of_books_that_have_one(books: Path) -> None:
+    texts = catalogue(books)
+    assert texts.title("interface", "es") is None
+    assert texts.title("no-such-book", "es") is None
+    assert texts.title("rights", "fr") is None
+
+
 def test_phrase_carries_what_a_page_needs(books: Path) -> None:
     phrase = catalogue(books).phrase("rights.consulate", "es")
     assert phrase is not None

@@ -82,6 +82,26 @@ def test_check_allows_a_copy_that_is_meant(books: Path, bend: Bend) -> None:
     assert found(books) == []
 
 
+def test_check_lets_an_acronym_of_the_source_stand_in_another_script(books: Path, bend: Bend) -> None:
+    bend("rights/book.yaml", "text: Your rights", "text: IOM and you")
+    bend("rights/es.po", 'msgid "Your rights"', 'msgid "IOM and you"')
+    for name in ("interface", "rights"):
+        path = bend(f"{name}/es.po", "Language: es", "Language: ru")
+        path.rename(path.with_name("ru.po"))
+    bend("rights/ru.po", 'msgstr "Sus derechos"', 'msgstr "IOM и ваши права"')
+    before = found(books)
+    bend("rights/ru.po", "IOM и ваши", "UNHCR и все ваши")
+    [(file, _, severity, code)] = set(found(books)) - set(before)
+    assert (file, severity, code) == ("rights/ru.po", "warning", "mixed_script")
+
+
+def test_check_wants_a_title_and_every_phrase_of_a_screening(books: Path, bend: Bend) -> None:
+    bend("rights/book.yaml", "kind: notice", "kind: screening")
+    bend("rights/book.yaml", "kind: title", "kind: statement")
+    bend("rights/es.po", 'msgstr "Sus derechos"', 'msgstr ""')
+    assert {problem[3] for problem in found(books)} == {"no_title", "missing_phrase"}
+
+
 def test_check_finds_a_language_that_is_unknown(books: Path, bend: Bend) -> None:
     bend("rights/es.po", "Language: es", "Language: mi")
     (books / "rights" / "es.po").rename(books / "rights" / "mi.po")

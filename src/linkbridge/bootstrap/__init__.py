@@ -1,0 +1,173 @@
+"""The composition root: the only place that reads settings and wires adapters to services."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from linkbridge.accounts.retention import Retention
+from linkbridge.accounts.service import Accounts, build_accounts
+from linkbridge.bootstrap.installation import (
+    account_times,
+    build_cipher,
+    database_problem,
+    erasure_log,
+    make_data_folder,
+    migrate,
+    read_cookie_secret,
+    read_key_ring,
+    retention_days,
+)
+from linkbridge.bootstrap.jobs import PURGE_HOUR, build_backups, build_purge, build_restore, build_worker
+from linkbridge.container import Container, WebOptions
+from linkbridge.encounters.ports import NoInterpreterDesk
+from linkbridge.encounters.service import Encounters
+from linkbridge.kernel.clock import Clock, SystemClock
+from linkbridge.kernel.crypto import FieldCipher
+from linkbridge.kernel.db import SessionFactory, create_engine
+from linkbridge.kernel.font_subsets import FontReport, prepare_fonts
+from linkbridge.kernel.fonts import FontLibrary
+from linkbridge.kernel.i18n import load_translations
+from linkbridge.kernel.logging import configure_logging
+from linkbridge.kernel.readiness import Readiness, writable_folder
+from linkbridge.kernel.sealing import Unsealer
+from linkbridge.kernel.signing import Signer
+from linkbridge.notifications.mail import make_mail_channel
+from linkbridge.notifications.outbox import Outbox
+from linkbridge.notifications.ports import MAIL
+from linkbridge.phrasebook.files import default_directory
+from linkbridge.phrasebook.policy import PublicationPolicy
+from linkbridge.phrasebook.schema import Status
+from linkbridge.phrasebook.service import load_catalogue
+from linkbridge.phrasebook.speech import Speech
+from linkbridge.settings import Settings
+from linkbridge.worker.queue import DbosJobQueue
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+__all__ = [
+    "PURGE_HOUR",
+    "AccountsDoor",
+    "build_accounts_door",
+    "build_backups",
+    "build_cipher",
+    "build_container",
+    "build_purge",
+    "build_restore",
+    "build_web",
+    "build_worker",
+    "erasure_log",
+    "make_data_folder",
+    "make_fonts",
+    "read_key_ring",
+]
+
+LEAST_FREE_BYTES = 64 * 1024 * 1024
+"""Below this much room in the data folder the server says that it is not ready."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountsDoor:
+    """What commands on accounts need: they start quickly, because no phrasebook is read."""
+
+    sessions: SessionFactory
+    cipher: FieldCipher
+    accounts: Accounts
+    base_url: str
+
+
+def build_accounts_door(settings: Settings) -> AccountsDoor:
+    """Return the services of accounts alone, with the data folder made and the database migrated."""
+    make_data_folder(settings)
+    engine = create_engine(settings.resolved_database_url)
+    migrate(engine)
+    cipher = build_cipher(settings)
+    accounts = build_accounts(clock=SystemClock(), cipher=cipher, times=account_times(settings))
+    return AccountsDoor(SessionFactory(engine), cipher, accounts, settings.resolved_base_url)
+
+
+def build_container(settings: Settings, *, clock: Clock | None = None) -> Container:
+    """Return the container for ``settings``, with the data folder made and the database migrated."""
+    make_data_folder(settings)
+    engine = create_engine(settings.resolved_database_url)
+    migrate(engine)
+    clock = clock or SystemClock()
+    base_url = settings.resolved_base_url
+    cipher = build_cipher(settings)
+    accounts = build_accounts(
+        clock=clock, cipher=cipher, times=account_times(settings), erasure_log=erasure_log(settings)
+    )
+    jobs = DbosJobQueue(engine)
+    smtp_url = settings.smtp_url.get_secret_value() if settings.smtp_url else ""
+    channels = {MAIL: make_mail_channel(smtp_url, settings.mail_from, clock=clock)}
+    unsealer = Unsealer(settings.data_dir / "keys", clock)
+    phrasebooks = settings.phrasebooks_dir or default_directory()
+    catalogue = load_catalogue(phrasebooks)
+    desk = NoInterpreterDesk()
+    return Container(
+        clock=clock,
+        sessions=SessionFactory(engine),
+        web=WebOptions(
+            base_url=base_url,
+            secure_cookies=base_url.startswith("https://"),
+            max_body_bytes=settings.max_body_bytes,
+            demo=settings.demo,
+            idle_wipe_seconds=settings.idle_wipe_seconds,
+            metrics_token=settings.metrics_token.get_secret_value() if settings.metrics_token else "",
+        ),
+        translations=load_translations(),
+        readiness=Readiness(
+            {
+                "database": lambda: database_problem(engine),
+                "disk": writable_folder(settings.data_dir, least_free_bytes=LEAST_FREE_BYTES),
+            }
+        ),
+        fonts=FontLibrary.load(settings.data_dir / "fonts"),
+        cookie_secret=read_cookie_secret(settings),
+        cipher=cipher,
+        accounts=accounts,
+        audit=accounts.audit,
+        erasures=accounts.erasures,
+        devices=accounts.devices,
+        signer=Signer.load(settings.data_dir / "keys"),
+        unsealer=unsealer,
+        catalogue=catalogue,
+        speech=Speech(settings.data_dir / "audio", phrasebooks),
+        public_policy=PublicationPolicy(Status(settings.public_status), show_drafts=settings.demo),
+        interpreter_desk=desk,
+        encounters=Encounters(
+            clock=clock,
+            catalogue=catalogue,
+            unsealer=unsealer,
+            desk=desk,
+            audit=accounts.audit,
+            erasures=accounts.erasures,
+        ),
+        jobs=jobs,
+        channels=channels,
+        outbox=Outbox(clock=clock, cipher=cipher, jobs=jobs, channels=channels),
+        retention=Retention(**retention_days(settings)),
+    )
+
+
+def make_fonts(settings: Settings) -> FontReport:
+    """Make the web fonts that the phrasebooks' texts need and that the data folder does not hold yet."""
+    catalogue = load_catalogue(settings.phrasebooks_dir or default_directory())
+    texts = {tag: [phrase.text for phrase in catalogue.phrases(tag)] for tag in catalogue.languages}
+    return prepare_fonts(settings.data_dir / "fonts", texts)
+
+
+def build_web(settings: Settings | None = None) -> FastAPI:
+    """Return the web application; without ``settings``, as in a server's further processes, from the environment."""
+    from linkbridge.web.app import create_app  # noqa: PLC0415 - commands that serve nothing need no web framework
+
+    if settings is None:
+        settings = Settings()
+        configure_logging(settings.log_level, settings.log_format)
+    container = build_container(settings)
+    if not container.sessions.is_sqlite:
+        return create_app(container)
+    from linkbridge.worker.lifespan import worker_lifespan  # noqa: PLC0415 - see build_worker
+
+    return create_app(container, lifespan=worker_lifespan(build_worker(settings, container)))

@@ -1,0 +1,37 @@
+"""Opens a folder of phrasebooks as a catalogue, and does so once for the same content."""
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+
+from linkbridge.phrasebook.catalogue import Catalogue
+from linkbridge.phrasebook.files import load_library
+
+_KEPT = 2
+_READ = ("*.yaml", "*/*.yaml", "*/*.po")
+
+
+def load_catalogue(directory: Path) -> Catalogue:
+    """Return the catalogue of the phrasebooks in ``directory``; a process reads the same content once.
+
+    Raises:
+        PhrasebookFileError: a file is not readable or not in the format; all problems of all files are named.
+    """
+    return _catalogue_of(directory, _content_hash(directory))
+
+
+@lru_cache(maxsize=_KEPT)
+def _catalogue_of(directory: Path, _content: str) -> Catalogue:
+    return Catalogue(load_library(directory))
+
+
+def _content_hash(directory: Path) -> str:
+    """Return a hash of all files that a catalogue is made of; one that cannot be read is reported by the loader."""
+    digest = hashlib.sha256()
+    for path in sorted(path for pattern in _READ for path in directory.glob(pattern)):
+        digest.update(f"{path.relative_to(directory)}\0".encode())
+        try:
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+        except OSError:
+            digest.update(b"unreadable")
+    return digest.hexdigest()
