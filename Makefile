@@ -41,7 +41,7 @@ docs: ## Bring the tables of settings and commands in docs/ up to date
 	@$(VENV)/python scripts/reference.py
 
 bench: ## Measure requests a second and latencies against an empty route
-	@$(SETUP) test
+	@$(SETUP) bench
 	@$(VENV)/python -m benchmarks
 
 screenshots: ## Take pictures of the main pages in five scripts, into screenshots/

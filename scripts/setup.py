@@ -1,6 +1,6 @@
 """Prepares a checkout: uv, the locked environment, and the system's packages. Standard library only.
 
-``setup.py environment`` makes ``.venv``; ``demo`` and ``test`` also look for what the system must bring.
+``setup.py environment`` makes ``.venv``; ``demo``, ``test`` and ``bench`` also look for what the system must bring.
 Each step is skipped when nothing has changed since it last succeeded.
 """
 
@@ -24,18 +24,23 @@ UV_REQUIREMENT = "uv>=0.8"
 FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.local/share/fonts", "~/.fonts", "/Library/Fonts")
 
 
+EVERYWHERE = frozenset({"demo", "test", "bench"})
+FOR_TESTS = frozenset({"test"})
+FOR_BENCHMARKS = frozenset({"bench"})
+
+
 class SetupError(Exception):
     """Something is missing that this script cannot bring; the message says what to do."""
 
 
 @dataclass(frozen=True)
 class Component:
-    """Something of the system: how to see that it is there, and what is lost without it."""
+    """Something of the system: how to see that it is there, what is lost without it, and which tasks want it."""
 
     package: str
     gives: str
     present: Callable[[], bool]
-    only_for_tests: bool = False
+    tasks: frozenset[str] = EVERYWHERE
 
 
 def has_program(*names: str) -> bool:
@@ -64,10 +69,11 @@ COMPONENTS = (
     Component("libpangoft2-1.0-0", "printed receipts (PDF)", lambda: has_library("pangoft2-1.0")),
     Component("fonts-noto-core", "web and print fonts of most scripts", lambda: has_font("NotoSansEthiopic-*")),
     Component("fonts-noto-cjk", "web and print fonts of Chinese", lambda: has_font("NotoSansCJK-*")),
-    Component("chromium", "browser tests", lambda: has_program("chromium", "chromium-browser"), only_for_tests=True),
-    Component("postgresql", "tests on PostgreSQL", has_postgres, only_for_tests=True),
-    Component("poppler-utils", "pictures of printed pages", lambda: has_program("pdftoppm"), only_for_tests=True),
-    Component("nodejs", "tests of the browser's encryption", lambda: has_program("node"), only_for_tests=True),
+    Component("chromium", "browser tests", lambda: has_program("chromium", "chromium-browser"), FOR_TESTS),
+    Component("postgresql", "tests on PostgreSQL", has_postgres, FOR_TESTS),
+    Component("poppler-utils", "pictures of printed pages", lambda: has_program("pdftoppm"), FOR_TESTS),
+    Component("nodejs", "tests of the browser's encryption", lambda: has_program("node"), FOR_TESTS),
+    Component("wrk", "measurements of speed", lambda: has_program("wrk"), FOR_BENCHMARKS),
 )
 
 
@@ -191,23 +197,23 @@ def apt_install(packages: Sequence[str]) -> bool:
     return run(["apt-get", "update", "-qq"], environment=quietly) and run(install, environment=quietly)
 
 
-def missing_components(*, for_tests: bool) -> list[Component]:
+def missing_components(task: str) -> list[Component]:
     """Return what this machine lacks."""
-    wanted = [component for component in COMPONENTS if for_tests or not component.only_for_tests]
+    wanted = [component for component in COMPONENTS if task in component.tasks]
     return [component for component in wanted if not component.present()]
 
 
-def prepare_system(*, for_tests: bool) -> None:
+def prepare_system(task: str) -> None:
     """Install what the system lacks, or say clearly what is missing and what that costs.
 
     Raises:
         SetupError: with ``CI=true`` nothing that the tests need may be missing.
     """
-    missing = missing_components(for_tests=for_tests)
+    missing = missing_components(task)
     if missing and may_use_apt() and not os.environ.get("LINKBRIDGE_NO_APT"):
         say(f"Installing {', '.join(component.package for component in missing)} …")
         apt_install([component.package for component in missing])
-        missing = missing_components(for_tests=for_tests)
+        missing = missing_components(task)
     if not missing:
         return
     say("")
@@ -217,20 +223,20 @@ def prepare_system(*, for_tests: bool) -> None:
     say(f"Install them with:  sudo apt-get install {' '.join(component.package for component in missing)}")
     say("(The names are Debian's; other systems have the same programs and fonts under similar names.)")
     say("")
-    if for_tests and os.environ.get("CI") == "true":
+    if task == "test" and os.environ.get("CI") == "true":
         raise SetupError("With CI=true nothing may be missing.")
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run one of ``environment``, ``demo`` and ``test``."""
+    """Run one of ``environment``, ``demo``, ``test`` and ``bench``."""
     task = arguments[0] if arguments else "environment"
-    if task not in {"environment", "demo", "test"}:
-        say(f"unknown task {task!r}: environment, demo or test")
+    if task not in {"environment", *EVERYWHERE}:
+        say(f"unknown task {task!r}: environment, demo, test or bench")
         return 2
     try:
         make_environment()
         if task != "environment":
-            prepare_system(for_tests=task == "test")
+            prepare_system(task)
     except SetupError as error:
         say(str(error))
         return 1

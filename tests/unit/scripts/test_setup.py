@@ -43,8 +43,8 @@ class Machine:
         """Whether something was installed by a stand-in of apt-get."""
         return (self.folder / "installed" / name).exists()
 
-    def component(self, name: str, gives: str, *, only_for_tests: bool = False) -> Component:
-        return Component(name, gives, lambda: self.has(name), only_for_tests=only_for_tests)
+    def component(self, name: str, gives: str, tasks: frozenset[str] = setup.EVERYWHERE) -> Component:
+        return Component(name, gives, lambda: self.has(name), tasks)
 
 
 @pytest.fixture
@@ -64,7 +64,7 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
     monkeypatch.setattr(setup, "STAMP", tmp_path / ".venv" / "stamp")
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     voices = made.component("espeak-ng", "synthetic voices")
-    browser = made.component("chromium", "browser tests", only_for_tests=True)
+    browser = made.component("chromium", "browser tests", setup.FOR_TESTS)
     monkeypatch.setattr(setup, "COMPONENTS", (voices, browser))
     return made
 
@@ -89,7 +89,7 @@ def root(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> Machine:
 def test_what_is_missing_is_listed_with_what_it_costs_and_how_to_install_it(
     machine: Machine, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    setup.prepare_system(for_tests=True)
+    setup.prepare_system("test")
     lines = capsys.readouterr().out.splitlines()
     assert lines[1:5] == [
         "This machine lacks:",
@@ -102,14 +102,14 @@ def test_what_is_missing_is_listed_with_what_it_costs_and_how_to_install_it(
 
 @pytest.mark.usefixtures("machine")
 def test_demo_asks_for_nothing_that_only_tests_need(capsys: pytest.CaptureFixture[str]) -> None:
-    setup.prepare_system(for_tests=False)
+    setup.prepare_system("demo")
     assert "chromium" not in capsys.readouterr().out
 
 
 def test_nothing_is_said_where_nothing_is_missing(machine: Machine, capsys: pytest.CaptureFixture[str]) -> None:
     for name in ("espeak-ng", "chromium"):
         (machine.folder / "installed" / name).touch()
-    setup.prepare_system(for_tests=True)
+    setup.prepare_system("test")
     assert capsys.readouterr().out == ""
 
 
@@ -117,17 +117,17 @@ def test_nothing_is_said_where_nothing_is_missing(machine: Machine, capsys: pyte
 def test_in_ci_nothing_may_be_missing_for_tests_but_a_demo_starts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CI", "true")
     with pytest.raises(SetupError, match="With CI=true nothing may be missing"):
-        setup.prepare_system(for_tests=True)
-    setup.prepare_system(for_tests=False)
+        setup.prepare_system("test")
+    setup.prepare_system("demo")
 
 
 def test_root_on_debian_gets_what_is_missing_and_lists_are_fetched_only_when_needed(
     root: Machine, capsys: pytest.CaptureFixture[str]
 ) -> None:
     install = "apt-get install -y -qq --no-install-recommends"
-    setup.prepare_system(for_tests=False)
+    setup.prepare_system("demo")
     assert root.notes == [f"{install} espeak-ng", "apt-get update -qq", f"{install} espeak-ng"]
-    setup.prepare_system(for_tests=True)
+    setup.prepare_system("test")
     assert root.notes[3:] == [f"{install} chromium"]
     assert "lacks" not in capsys.readouterr().out
 
@@ -136,20 +136,20 @@ def test_root_is_left_alone_when_told_so(
     root: Machine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("LINKBRIDGE_NO_APT", "1")
-    setup.prepare_system(for_tests=False)
+    setup.prepare_system("demo")
     assert root.notes == []
     assert "sudo apt-get install espeak-ng" in capsys.readouterr().out
 
 
 def test_what_could_not_be_installed_is_listed(root: Machine, capsys: pytest.CaptureFixture[str]) -> None:
     root.install("apt-get", "exit 100")
-    setup.prepare_system(for_tests=False)
+    setup.prepare_system("demo")
     assert "  espeak-ng            without it: no synthetic voices" in capsys.readouterr().out.splitlines()
 
 
 def test_user_who_is_not_root_installs_nothing(root: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
-    setup.prepare_system(for_tests=True)
+    setup.prepare_system("test")
     assert root.notes == []
 
 
@@ -259,4 +259,4 @@ def test_environment_that_could_not_be_made_is_tried_again(
 @pytest.mark.usefixtures("machine")
 def test_unknown_task_is_refused_with_those_that_exist(capsys: pytest.CaptureFixture[str]) -> None:
     assert setup.main(["everything"]) == 2
-    assert capsys.readouterr().out == "unknown task 'everything': environment, demo or test\n"
+    assert capsys.readouterr().out == "unknown task 'everything': environment, demo, test or bench\n"
