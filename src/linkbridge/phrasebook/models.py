@@ -1,4 +1,4 @@
-"""Tables of phrasebooks: what people changed over the delivered files, who may review, voices, and what came from others."""
+"""Tables of phrasebooks: what people changed over the delivered files, who may review, voices, what others sent."""
 
 from datetime import datetime
 
@@ -6,8 +6,6 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from linkbridge.kernel.tables import ID_LENGTH, id_field, json_column
-
-TEXT = {"sa_type": sa.Text}
 
 
 class PhrasebookHead(SQLModel, table=True):
@@ -36,13 +34,13 @@ class TextRevision(SQLModel, table=True):
     phrase: str = Field(max_length=64)
     tag: str = Field(max_length=16)
     action: str = Field(max_length=16)
-    text: str = Field(**TEXT)
-    source_text: str = Field(default="", **TEXT)
+    text: str = Field(sa_type=sa.Text)
+    source_text: str = Field(default="", sa_type=sa.Text)
     status: str = Field(max_length=16)
     origin: str = Field(max_length=16)
     reviewers: list[list[str]] = Field(default_factory=list, sa_column=json_column())
     comments: list[str] = Field(default_factory=list, sa_column=json_column())
-    remark: str = Field(default="", **TEXT)
+    remark: str = Field(default="", sa_type=sa.Text)
     made_by: str = Field(max_length=64)
     made_at: datetime
     undoes: int | None = Field(default=None, sa_type=sa.BigInteger)
@@ -92,8 +90,8 @@ class MemoryUnit(SQLModel, table=True):
     target_tag: str = Field(max_length=16)
     source_hash: str = Field(max_length=12)
     target_hash: str = Field(max_length=12)
-    source_text: str = Field(**TEXT)
-    target_text: str = Field(**TEXT)
+    source_text: str = Field(sa_type=sa.Text)
+    target_text: str = Field(sa_type=sa.Text)
     collection: str = Field(max_length=100)
     added_by: str = Field(max_length=64)
     added_at: datetime
