@@ -25,13 +25,14 @@ from linkbridge.bootstrap import build_container, make_fonts
 from linkbridge.container import Container
 from linkbridge.encounters.models import Acknowledgement, Encounter
 from linkbridge.settings import Settings
+from tests.support.texts import delivered_catalogue
 from tests.support.tls import make_ca
 
 START_SECONDS = 60
 PASSWORD = "a long password for the demonstration"
 ONE_NOTICE = SitePolicy(
     show_drafts=True,
-    notice_rules=dict.fromkeys(("asylum-procedure", "detention-rights", "interpreters"), "verified"),
+    notice_rules={name: "verified" for name in delivered_catalogue().notice_ids if name != "first-contact"},
 )
 """A site that shows one notice alone: its tablets are ready for use without a connection sooner."""
 
