@@ -122,14 +122,15 @@ def _read_text(directory: Path, file: str, problems: Problems) -> str | None:
         return None
 
 
-def _read_yaml(directory: Path, file: str, problems: Problems) -> tuple[YamlSource, yaml.Node | None]:
+def read_yaml(directory: Path, file: str, problems: Problems) -> tuple[YamlSource, yaml.Node | None]:
+    """Return a file's reader and its root node, which is ``None`` when it cannot be read; what is wrong is reported."""
     source = YamlSource(file, problems)
     text = _read_text(directory, file, problems)
     return source, None if text is None else source.parse(text)
 
 
 def _read_instruments(directory: Path, problems: Problems) -> dict[str, Instrument]:
-    source, root = _read_yaml(directory, _INSTRUMENTS_FILE, problems)
+    source, root = read_yaml(directory, _INSTRUMENTS_FILE, problems)
     if root is None:
         return {}
     listed = source.fields(root, required=("instruments",)).get("instruments")
@@ -147,7 +148,7 @@ def _read_instruments(directory: Path, problems: Problems) -> dict[str, Instrume
 
 
 def _read_book(directory: Path, name: str, problems: Problems) -> Book | None:
-    source, root = _read_yaml(directory, f"{name}/{_BOOK_FILE}", problems)
+    source, root = read_yaml(directory, f"{name}/{_BOOK_FILE}", problems)
     if root is None:
         return None
     values = source.fields(root, required=_BOOK_REQUIRED, optional=_BOOK_OPTIONAL)
