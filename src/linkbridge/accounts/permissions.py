@@ -34,6 +34,7 @@ class Permission(StrEnum):
     READ_METRICS = "read-metrics"
     REVIEW_PHRASES = "review-phrases"
     READ_STATISTICS = "read-statistics"
+    CONFIRM_FACTS = "confirm-facts"
 
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
@@ -47,7 +48,9 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: frozenset(Permission) - {Permission.REVIEW_PHRASES},
 }
 
-HOST_ONLY = frozenset({Permission.MANAGE_ORGANISATIONS, Permission.READ_AUDIT, Permission.READ_METRICS})
+HOST_ONLY = frozenset(
+    {Permission.MANAGE_ORGANISATIONS, Permission.READ_AUDIT, Permission.READ_METRICS, Permission.CONFIRM_FACTS}
+)
 """What concerns the whole installation: only for the organisation that hosts it."""
 
 HOST_WIDE = frozenset({Permission.MANAGE_STAFF})

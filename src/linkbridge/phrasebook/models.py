@@ -108,3 +108,15 @@ class TrustedKey(SQLModel, table=True):
     added_by: str = Field(max_length=64)
     added_at: datetime
     revoked_at: datetime | None = None
+
+
+class JurisdictionConfirmation(SQLModel, table=True):
+    """An administrator's word that a fact of a country is right, for as long as the file says the same."""
+
+    __tablename__ = "jurisdiction_confirmation"
+
+    country: str = Field(primary_key=True, max_length=2)
+    key: str = Field(primary_key=True, max_length=32)
+    value_hash: str = Field(primary_key=True, max_length=12)
+    confirmed_by: str = Field(max_length=64)
+    confirmed_at: datetime
