@@ -12,6 +12,7 @@ from rich.table import Table
 from linkbridge.phrasebook.catalogue import Catalogue
 from linkbridge.phrasebook.checks import check_library
 from linkbridge.phrasebook.files import PhrasebookFileError, default_directory, read_library
+from linkbridge.phrasebook.jurisdictions import read_jurisdictions
 from linkbridge.phrasebook.schema import CoverageRow, Origin, PhraseText, Severity, Status
 from linkbridge.phrasebook.service import load_catalogue
 
@@ -43,14 +44,16 @@ _DRAFT_MARKS = {
 def check(directory: Directory) -> None:
     """Report everything wrong in the phrasebooks as ``file:line:column``; the exit code is 1 if there are errors."""
     library, unreadable = read_library(directory)
-    problems = sorted([*unreadable, *check_library(library)])
+    known, wrong = read_jurisdictions(directory)
+    problems = sorted([*unreadable, *wrong, *check_library(library)])
     for problem in problems:
         print(f"{directory / problem.file}{str(problem).removeprefix(problem.file)}")
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
     languages = {tag for _, tag in library.translations}
+    facts = f", facts of {len(known.countries)} countries" if known.countries else ""
     print(
         f"{len(library.books)} books, {sum(len(book.phrases) for book in library.books)} phrases, English and "
-        f"{len(languages)} other languages: {errors} errors, {len(problems) - errors} warnings"
+        f"{len(languages)} other languages{facts}: {errors} errors, {len(problems) - errors} warnings"
     )
     if errors:
         raise typer.Exit(1)
@@ -90,6 +93,20 @@ def show(
         _fail(f"there is no '{name}' in the language '{language}'")
     for phrase in phrases:
         _show(phrase, [catalogue.legal_label(basis) for basis in phrase.legal_basis])
+
+
+@app.command()
+def jurisdictions(
+    directory: Directory,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+) -> None:
+    """List the facts of each country, whether this installation's administrators confirmed them, and their age."""
+    from linkbridge.cli.jurisdictions import show_jurisdictions  # noqa: PLC0415 - the other commands need no database
+
+    try:
+        show_jurisdictions(directory, as_json=as_json)
+    except PhrasebookFileError as error:
+        _fail(error.message)
 
 
 def _catalogue(directory: Path) -> Catalogue:

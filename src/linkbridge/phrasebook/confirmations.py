@@ -17,7 +17,7 @@ from linkbridge.phrasebook.models import JurisdictionConfirmation
 
 @dataclass(frozen=True, slots=True)
 class FactRead:
-    """A fact as administrators see it: its age in days, and when and by whom (an actor's reference) it was confirmed."""
+    """A fact as administrators see it, with its age in days. ``confirmed_by`` is an actor's reference."""
 
     fact: Fact
     age: int
@@ -114,6 +114,11 @@ class Confirmations:
     def _record(self, session: Session, action: str, fact: Fact, by: Actor) -> None:
         details = {"country": fact.country, "key": fact.key.value}
         self._audit.record(session, actor=by.reference, action=action, subject=fact.hash, details=details)
+
+
+def confirmed_hashes(session: Session) -> frozenset[str]:
+    """Return the hashes of all facts that were ever confirmed and not taken back, also of ones that have changed."""
+    return frozenset(session.exec(select(JurisdictionConfirmation.value_hash)))
 
 
 def _place(fact: Fact) -> tuple[str, str, str]:
