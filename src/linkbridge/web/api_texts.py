@@ -1,7 +1,8 @@
 """The API's texts: each phrase and notice is written as JSON once a process, and pages are joined from the pieces.
 
-The catalogue never changes while a process runs, so nothing here goes stale. A cursor names the catalogue's version:
-a list that is read on after the texts changed says so instead of leaving something out.
+A catalogue never changes, so nothing here goes stale; when a text changes there is a new catalogue, and with it a new
+``ApiTexts``. A cursor names the catalogue's version: a list that is read on after the texts changed says so instead of
+leaving something out.
 """
 
 import unicodedata
@@ -51,7 +52,7 @@ class ApiTexts:
     """Writes catalogue and policy as the API sends them."""
 
     def __init__(self, container: Container, views: Views) -> None:
-        self._catalogue = container.catalogue
+        self._catalogue = container.catalogue.current
         self._policy = container.public_policy
         self._views = views
         self._cache = PageCache(_KEPT_ANSWERS)

@@ -1,16 +1,19 @@
 """The page builders of one application, made once and shared by its routes."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Annotated
 
 from fastapi import Depends, FastAPI, Request
+from starlette.concurrency import run_in_threadpool
 
 from linkbridge.accounts.devices import DeviceRead
 from linkbridge.container import Container
 from linkbridge.phrasebook.policy import PublicationPolicy
 from linkbridge.phrasebook.schema import Status
 from linkbridge.web.api_texts import ApiTexts
+from linkbridge.web.deps import ContainerDep
 from linkbridge.web.offline import OfflineManifests
 from linkbridge.web.page_devices import PageDevices
 from linkbridge.web.pagecache import PageCache
@@ -27,8 +30,13 @@ class Pages:
     tablet: TabletPages
     public: PublicPages
     offline: OfflineManifests
-    api: ApiTexts
+    current_api: Callable[[], ApiTexts]
     cache: PageCache
+
+    @property
+    def api(self) -> ApiTexts:
+        """The texts of this moment as the API sends them."""
+        return self.current_api()
 
 
 def install_pages(app: FastAPI, container: Container) -> None:
@@ -42,13 +50,24 @@ def install_pages(app: FastAPI, container: Container) -> None:
         tablet=tablet,
         public=PublicPages(container, views, cache),
         offline=OfflineManifests(container, views, tablet),
-        api=ApiTexts(container, views),
+        current_api=_newest_api(container, views),
         cache=cache,
     )
 
 
-async def get_pages(request: Request) -> Pages:
-    """Return the page builders of this application."""
+def _newest_api(container: Container, views: Views) -> Callable[[], ApiTexts]:
+    @lru_cache(maxsize=1)
+    def made_for(_version: str) -> ApiTexts:
+        return ApiTexts(container, views)
+
+    return lambda: made_for(container.catalogue.version)
+
+
+async def get_pages(request: Request, container: ContainerDep) -> Pages:
+    """Return the page builders of this application, with texts at most two seconds old."""
+    now = container.clock.now()
+    if container.catalogue.is_due(now):
+        await run_in_threadpool(container.catalogue.refresh, container.sessions.reading, now)
     pages: Pages = request.app.state.pages
     return pages
 

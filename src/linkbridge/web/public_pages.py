@@ -62,4 +62,4 @@ class PublicPages:
             shared = {"page_lang": tag, "tag": tag, "texts": texts, "demo": self._container.web.demo}
             return render_text(self._container, ui, f"public/{template}", {**shared, **context()})
 
-        return self._cache.get(("public", template, ui, tag, more), build)
+        return self._cache.get(("public", self._container.catalogue.version, template, ui, tag, more), build)

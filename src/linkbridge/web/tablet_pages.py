@@ -100,7 +100,9 @@ class TabletPages:
                 self._container, ui, f"tablet/{template}", {**self._shared_context(site, ui, tag), **context()}
             )
 
-        return self._cache.get(("tablet", template, ui, tag, more, site.fingerprint), build)
+        return self._cache.get(
+            ("tablet", self._container.catalogue.version, template, ui, tag, more, site.fingerprint), build
+        )
 
     def _shared_context(self, site: TabletSite, ui: str, tag: str | None) -> dict[str, Any]:
         container = self._container

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Path, Request, Response
+from fastapi import APIRouter, Depends, Form, Path, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
@@ -13,7 +13,7 @@ from linkbridge.web.csrf import CsrfHeaderToken, SameOrigin
 from linkbridge.web.deps import ContainerDep, WriteSession
 from linkbridge.web.offline import Preparing
 from linkbridge.web.page_devices import PageDevice
-from linkbridge.web.pages import PagesDep, tablet_site
+from linkbridge.web.pages import PagesDep, get_pages, tablet_site
 from linkbridge.web.receipts import ReceiptForm, make_receipt
 from linkbridge.web.templating import LANGUAGE_COOKIE, render
 
@@ -100,7 +100,7 @@ def offline_manifest(device: CurrentDevice, pages: PagesDep, ui: OfficialTag) ->
     return JSONResponse(built, headers={"Cache-Control": "no-store"})
 
 
-@router.post("/tablet/sync", dependencies=[SameOrigin])
+@router.post("/tablet/sync", dependencies=[SameOrigin, Depends(get_pages)])
 def sync(
     container: ContainerDep,
     session: WriteSession,
