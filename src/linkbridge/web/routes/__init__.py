@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from linkbridge.web.routes import (
     admin_audit,
     admin_devices,
+    admin_jurisdictions,
     admin_organisations,
     admin_people,
     admin_sites,
@@ -33,6 +34,7 @@ STAFF = (
     admin_sites,
     admin_devices,
     admin_tokens,
+    admin_jurisdictions,
     admin_audit,
 )
 
