@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import pairwise
 
 from fontTools import unicodedata as script_data
@@ -18,6 +19,7 @@ _ANY_NUMBER = re.compile(rf"\d+(?:[{_GROUPED_BY}]\d+)*")
 _ETHIOPIC_NUMBER = re.compile("[፩-፼]+")
 _SHARED_SCRIPTS = frozenset({"Zyyy", "Zinh", "Zzzz"})
 _LOOK_ALIKE = frozenset({"Latn", "Grek", "Cyrl", "Armn", "Cher"})
+_KEPT_CHARACTERS = 4096
 _WRITTEN_WITH = {"Hans": "Hani", "Hant": "Hani"}
 
 BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -107,12 +109,18 @@ def written_in(script: str) -> str:
 def lookalike_words(text: str) -> tuple[str, ...]:
     """Return the words of ``text`` that mix scripts with look-alike letters (Cyrillic ``а`` in Latin ``case``)."""
     words = re.findall(r"\w+", without_placeholders(text))
-    return tuple(word for word in words if len(scripts(word) & _LOOK_ALIKE) > 1)
+    return tuple(word for word in words if len(_LOOK_ALIKE.intersection(map(_script_of, word))) > 1)
 
 
 def _script_counts(text: str) -> Counter[str]:
-    counts = Counter(script_data.script(character) for character in without_placeholders(text))
+    counts = Counter(map(_script_of, without_placeholders(text)))
     return Counter({script: count for script, count in counts.items() if script not in _SHARED_SCRIPTS})
+
+
+@lru_cache(maxsize=_KEPT_CHARACTERS)
+def _script_of(character: str) -> str:
+    code: str = script_data.script(character)
+    return code
 
 
 def bidi_controls(text: str) -> tuple[str, ...]:
@@ -135,6 +143,7 @@ def forbidden_characters(text: str, *, allowed: str = "") -> tuple[str, ...]:
     )
 
 
+@lru_cache(maxsize=_KEPT_CHARACTERS)
 def _is_forbidden(character: str) -> bool:
     if character == "\ufffd":
         return True
