@@ -24,6 +24,7 @@ from linkbridge.accounts.sites import SiteDetails, SitePolicy
 from linkbridge.bootstrap import build_container, make_fonts
 from linkbridge.container import Container
 from linkbridge.encounters.models import Acknowledgement, Encounter
+from linkbridge.phrasebook.reviewers import seed_demo_reviewers
 from linkbridge.settings import Settings
 from tests.support.texts import delivered_catalogue
 from tests.support.tls import make_ca
@@ -146,6 +147,9 @@ class Server:
         with container.sessions.transaction() as session:
             demo = seed_demo(session, container.accounts, container.cipher, password=PASSWORD)
             self.emails: dict[Role, str] = demo.emails
+            seed_demo_reviewers(
+                session, container.reviewers, demo.reviewer_ids, organisation_id=demo.organisation_id, by=OPERATOR
+            )
             self.demo_site = demo.site.id
             directory = container.accounts.directory
             sites = []

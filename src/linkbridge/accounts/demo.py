@@ -21,23 +21,26 @@ SITE = SiteDetails(
     official_language="es",
     interpreter_phone="",
 )
-NAMES = {
-    Role.OFFICIAL: "Olga Official",
-    Role.COORDINATOR: "Carla Coordinator",
-    Role.INTERPRETER: "Ismael Interpreter",
-    Role.REVIEWER: "Rosa Reviewer",
-    Role.ANALYST: "Ana Analyst",
-    Role.ADMINISTRATOR: "Adán Administrator",
-}
+PEOPLE = (
+    ("official", Role.OFFICIAL, "Olga Official"),
+    ("coordinator", Role.COORDINATOR, "Carla Coordinator"),
+    ("interpreter", Role.INTERPRETER, "Ismael Interpreter"),
+    ("reviewer", Role.REVIEWER, "Rosa Reviewer"),
+    ("reviewer2", Role.REVIEWER, "Rui Reviewer"),
+    ("analyst", Role.ANALYST, "Ana Analyst"),
+    ("administrator", Role.ADMINISTRATOR, "Adán Administrator"),
+)
+"""Two reviewers, because a text is verified only by two different ones."""
 
 
 @dataclass(frozen=True, slots=True)
 class DemoAccounts:
-    """What the demonstration holds. ``emails`` by role; all have the same password."""
+    """What the demonstration holds. ``emails`` by role, of the first person who has it; all have the same password."""
 
     organisation_id: str
     site: SiteRead
     emails: dict[Role, str]
+    reviewer_ids: tuple[str, ...]
 
 
 def seed_demo(session: Session, accounts: Accounts, cipher: FieldCipher, *, password: str) -> DemoAccounts:
@@ -50,16 +53,20 @@ def seed_demo(session: Session, accounts: Accounts, cipher: FieldCipher, *, pass
     """
     organisation_id = _organisation(session, accounts)
     site = _site(session, accounts, organisation_id)
-    emails = {role: f"{role.value}@demo.example" for role in NAMES}
-    for role, email in emails.items():
-        query = select(Staff).where(Staff.email_digest == cipher.digest(EMAIL_KIND, email))
-        row = session.exec(query).first()
+    emails: dict[Role, str] = {}
+    reviewer_ids: list[str] = []
+    for local_part, role, name in PEOPLE:
+        email = f"{local_part}@demo.example"
+        row = session.exec(select(Staff).where(Staff.email_digest == cipher.digest(EMAIL_KIND, email))).first()
         if row is None:
-            details = StaffDetails(name=NAMES[role], role=role, language="es")
+            details = StaffDetails(name=name, role=role, language="es")
             row = accounts.roster.add(session, organisation_id=organisation_id, email=email, details=details)
             accounts.audit.record(session, actor=DEMO.reference, action="staff.added", subject=row.id)
         accounts.sign_in.keep_password(session, row, password)
-    return DemoAccounts(organisation_id, site, emails)
+        emails.setdefault(role, email)
+        if role is Role.REVIEWER:
+            reviewer_ids.append(row.id)
+    return DemoAccounts(organisation_id, site, emails, tuple(reviewer_ids))
 
 
 def _organisation(session: Session, accounts: Accounts) -> str:

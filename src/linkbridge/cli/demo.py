@@ -39,9 +39,11 @@ def prepare_demo(settings: Settings) -> None:
         InvalidInput: the given password is too weak.
         Unavailable: the database or the data folder cannot be used.
     """
-    from linkbridge.accounts.demo import seed_demo  # noqa: PLC0415 - keeps --help quick
+    from linkbridge.accounts.demo import DEMO, seed_demo  # noqa: PLC0415 - keeps --help quick
     from linkbridge.bootstrap import build_accounts_door, make_fonts  # noqa: PLC0415 - the same
     from linkbridge.cli.fonts import show  # noqa: PLC0415 - the same
+    from linkbridge.kernel.clock import SystemClock  # noqa: PLC0415 - the same
+    from linkbridge.phrasebook.reviewers import Reviewers, seed_demo_reviewers  # noqa: PLC0415 - the same
 
     door = build_accounts_door(settings)
     report = make_fonts(settings)
@@ -52,6 +54,10 @@ def prepare_demo(settings: Settings) -> None:
     try:
         with door.sessions.transaction() as session:
             seeded = seed_demo(session, door.accounts, door.cipher, password=password)
+            reviewers = Reviewers(clock=SystemClock(), audit=door.accounts.audit)
+            seed_demo_reviewers(
+                session, reviewers, seeded.reviewer_ids, organisation_id=seeded.organisation_id, by=DEMO
+            )
     finally:
         door.sessions.engine.dispose()
     address = settings.resolved_base_url
@@ -61,7 +67,9 @@ def prepare_demo(settings: Settings) -> None:
     typer.echo(f"  Staff                {address}/staff")
     typer.echo(f"  Become a tablet      {address}/enrol   (the administrator makes the code)")
     typer.echo("  Sign in as           " + seeded.emails[next(reversed(seeded.emails))])
-    typer.echo("                       or official@, coordinator@, interpreter@, reviewer@, analyst@demo.example")
+    typer.echo(
+        "                       or official@, coordinator@, interpreter@, reviewer@, reviewer2@, analyst@demo.example"
+    )
     typer.echo(f"  Password             {password}")
     typer.echo(f"  Data                 {settings.data_dir}")
     typer.echo("  Stop with Ctrl-C.")

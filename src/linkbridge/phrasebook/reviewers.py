@@ -1,6 +1,6 @@
 """Who may review which language, and what qualifies them for it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -60,7 +60,7 @@ class Reviewers:
         require(by, Permission.MANAGE_STAFF, organisation_id=organisation_id)
         for tag, qualification in languages.items():
             if tag not in LANGUAGES or qualification not in set(Qualification):
-                raise InvalidInput("this is no language or no qualification", field="languages", reason="choice")
+                raise InvalidInput("this is no language or no qualification", field="languages", problem="choice")
         rows = session.exec(select(ReviewerLanguage).where(ReviewerLanguage.staff_id == staff_id))
         before = {row.tag: row for row in rows}
         for tag in before.keys() - languages.keys():
@@ -88,6 +88,16 @@ class Reviewers:
             )
 
 
+def seed_demo_reviewers(
+    session: Session, reviewers: Reviewers, staff_ids: Iterable[str], *, organisation_id: str, by: Actor
+) -> None:
+    """Let the demonstration's reviewers review every language, unless languages are recorded for them."""
+    for staff_id in staff_ids:
+        if not reviewers.languages(session, staff_id):
+            every = dict.fromkeys(LANGUAGES, Qualification.TRANSLATOR.value)
+            reviewers.set_languages(session, staff_id, every, organisation_id=organisation_id, by=by)
+
+
 def require_language(session: Session, tag: str, *, by: Actor) -> None:
     """Return if the actor may review texts in this language.
 
@@ -99,4 +109,3 @@ def require_language(session: Session, tag: str, *, by: Actor) -> None:
         return
     if session.get(ReviewerLanguage, (by.id, tag)) is None:
         raise NotAllowed("you are not recorded as a reviewer of this language", language=tag)
-

@@ -59,7 +59,7 @@ class Workshop:
         ``base`` is the state that the author saw (``state_of``). ``same``: that it equals the English is meant.
 
         Raises:
-            InvalidInput: the text has faults; ``reason`` names the first one's code.
+            InvalidInput: the text has faults; ``problem`` names the first one's code.
             Conflict: somebody changed the text meanwhile.
             NotAllowed: the actor does not review this language.
             NotFound: there is no such phrase.
@@ -68,7 +68,7 @@ class Workshop:
         wording = text.strip()
         if not wording or len(wording) > LONGEST_TEXT:
             raise InvalidInput(
-                "a text of this length cannot be used", field="text", reason="long" if wording else "empty"
+                "a text of this length cannot be used", field="text", problem="long" if wording else "empty"
             )
         source = wording if place.tag == SOURCE_TAG else phrase.text
         fresh = Translation(
@@ -93,7 +93,7 @@ class Workshop:
         """
         book, phrase, now = self._open(session, place, base, by)
         if now is None:
-            raise InvalidInput("there is no text to approve", field="text", reason="empty")
+            raise InvalidInput("there is no text to approve", field="text", problem="empty")
         self._refuse_faults(book, phrase, place, now)
         reviewers = now.reviewers if now.is_made_from(phrase) else ()
         if any(review.reviewer == by.id for review in reviewers):
@@ -118,7 +118,7 @@ class Workshop:
             NotFound: there is no such phrase, or no text of it.
         """
         if not remark.strip():
-            raise InvalidInput("say what is wrong with it", field="remark", reason="empty")
+            raise InvalidInput("say what is wrong with it", field="remark", problem="empty")
         _, _, now = self._open(session, place, base, by)
         if now is None:
             raise NotFound("there is no text of this phrase in this language")
@@ -135,7 +135,7 @@ class Workshop:
             NotFound: there is no such phrase.
         """
         if not remark.strip():
-            raise InvalidInput("there is nothing in the comment", field="remark", reason="empty")
+            raise InvalidInput("there is nothing in the comment", field="remark", problem="empty")
         _, phrase, now = self._open(session, place, None, by)
         text = now or Translation(text="", source=phrase.text, date=self._clock.now().date())
         return self._add(session, place, Action.COMMENT, text, by=by, remark=remark)
@@ -192,7 +192,7 @@ class Workshop:
 
     def _refuse_faults(self, book: Book, phrase: Phrase, place: Place, text: Translation) -> None:
         for problem in translation_errors(book, phrase, text, place.tag):
-            raise InvalidInput(problem.message, field="text", reason=problem.code)
+            raise InvalidInput(problem.message, field="text", problem=problem.code)
 
     def _add(
         self,
@@ -206,7 +206,7 @@ class Workshop:
         undoes: int | None = None,
     ) -> Revision:
         if len(remark) > LONGEST_REMARK:
-            raise InvalidInput("this remark is too long", field="remark", reason="long")
+            raise InvalidInput("this remark is too long", field="remark", problem="long")
         revision = add_revision(
             session, place, action, text, by=by.reference, at=self._clock.now(), remark=remark.strip(), undoes=undoes
         )

@@ -10,7 +10,9 @@ from linkbridge.accounts.permissions import Actor, Permission, Role, require
 from linkbridge.accounts.staff_records import StaffDetails, StaffRead
 from linkbridge.container import Container
 from linkbridge.kernel.errors import Conflict, InvalidInput
+from linkbridge.kernel.languages import LANGUAGES
 from linkbridge.notifications.ports import MAIL
+from linkbridge.phrasebook.reviewers import Qualification
 from linkbridge.web.auth import CurrentStaff
 from linkbridge.web.deps import ContainerDep, ReadSession, WriteSession
 from linkbridge.web.forms import FormValues, StaffForm
@@ -105,6 +107,23 @@ def update_person(
     return page.go(f"/staff/people/{organisation_id}", done="saved")
 
 
+@router.post("/{organisation_id}/{staff_id}/languages")
+def set_languages(
+    container: ContainerDep,
+    session: WriteSession,
+    page: StaffPageDep,
+    actor: CurrentStaff,
+    form: StaffForm,
+    organisation_id: str,
+    staff_id: str,
+) -> Response:
+    """Record which languages a reviewer may review."""
+    person = container.accounts.roster.get(session, staff_id, by=actor)
+    chosen = {tag: form.text(f"language-{tag}") for tag in LANGUAGES if form.text(f"language-{tag}")}
+    container.reviewers.set_languages(session, person.id, chosen, organisation_id=person.organisation_id, by=actor)
+    return page.go(f"/staff/people/{organisation_id}/{staff_id}", done="languages-set")
+
+
 @router.post("/{organisation_id}/{staff_id}/link")
 def renew_link(
     container: ContainerDep,
@@ -171,7 +190,15 @@ def _choices(
     directory = container.accounts.directory
     organisation = directory.organisation(session, person.organisation_id if person else organisation_id)
     sites = directory.site_names(session, organisation.id, by=actor)
-    return {"organisation": organisation, "person": person, "roles": list(Role), "site_names": sites}
+    reviewed = container.reviewers.languages(session, person.id) if person else ()
+    return {
+        "organisation": organisation,
+        "person": person,
+        "roles": list(Role),
+        "site_names": sites,
+        "qualifications": list(Qualification),
+        "reviewed": {language.tag: language.qualification.value for language in reviewed},
+    }
 
 
 def _show_link(container: Container, session: Session, page: StaffPage, person: StaffRead, link: NewLink) -> Response:
