@@ -98,7 +98,7 @@ def show(
 @app.command()
 def jurisdictions(
     directory: Directory,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of lines.")] = False,
 ) -> None:
     """List the facts of each country, whether this installation's administrators confirmed them, and their age."""
     from linkbridge.cli.jurisdictions import show_jurisdictions  # noqa: PLC0415 - the other commands need no database

@@ -1,9 +1,11 @@
 """The commands that check, count and show phrasebooks."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import time_machine
 from typer.testing import CliRunner
 
 from linkbridge.cli.phrasebook import app
@@ -138,3 +140,68 @@ def test_stats_of_broken_books_names_the_problem(books: Path) -> None:
     code, _, error = run(books, "stats")
     assert code == 1
     assert "rights/es.po:1:1: error: the file is not in UTF-8 [not_utf8]" in error
+
+
+FACTS = """\
+country: PA
+emergency_number:
+  - value: "911"
+    kind: all
+    label: everywhere
+    source: https://example.org/911
+    source_title: Emergencias
+    source_kind: press
+    checked_on: 2026-11-20
+    status: unconfirmed
+"""
+AT_NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def facts(books: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The file of a country, in a folder of phrasebooks beside which nothing is installed."""
+    monkeypatch.setenv("LINKBRIDGE_DATA_DIR", str(books / "data"))
+    (books / "jurisdictions").mkdir()
+    path = books / "jurisdictions" / "pa.yaml"
+    path.write_text(FACTS, encoding="utf-8")
+    return path
+
+
+def test_check_counts_countries_and_names_what_is_wrong_with_them(books: Path, facts: Path) -> None:
+    assert run(books, "check")[1] == [
+        "1 books, 2 phrases, English and 1 other languages, facts of 1 countries: 0 errors, 0 warnings"
+    ]
+    facts.write_text(FACTS.replace("https://example.org/911", "somewhere"), encoding="utf-8")
+    code, lines, _ = run(books, "check")
+    assert (code, lines[0]) == (
+        1,
+        f"{facts}:6:13: error: 'somewhere' is not the address of a public web page [bad_url]",
+    )
+
+
+@pytest.mark.usefixtures("facts")
+@time_machine.travel(AT_NOON, tick=False)
+def test_jurisdictions_lists_what_is_known_its_age_and_what_is_absent(books: Path) -> None:
+    code, lines, _ = run(books, "jurisdictions")
+    assert (code, lines) == (
+        0,
+        [
+            "PA",
+            "  emergency_number (all): 911 [everywhere]",
+            "      ○ unconfirmed · checked 2026-11-20, 4 days ago · https://example.org/911",
+            *(
+                f"  {key}: absent (ask the officer in charge)"
+                for key in ("asylum_authority", "ombudsperson", "iom", "unhcr", "consular_law", "asylum_law")
+            ),
+            "",
+            "1 countries, 1 facts: 0 confirmed, 1 not",
+        ],
+    )
+    assert not (books / "data").exists()
+
+
+def test_jurisdictions_that_cannot_be_read_are_named(books: Path, facts: Path) -> None:
+    facts.write_text(FACTS.replace("kind: all", "kind: some"), encoding="utf-8")
+    code, lines, complaint = run(books, "jurisdictions")
+    assert (code, lines) == (1, [])
+    assert "jurisdictions/pa.yaml:4:11: error: 'some' is none of all, police, ambulance, fire" in complaint

@@ -9,12 +9,14 @@ from sqlmodel import Session
 from linkbridge.accounts.permissions import Actor, Permission, require
 from linkbridge.container import Container
 from linkbridge.kernel.errors import NotFound
+from linkbridge.kernel.languages import babel_locale
 from linkbridge.phrasebook.confirmations import FactRead
 from linkbridge.phrasebook.facts import FactKey
 from linkbridge.web.auth import CurrentStaff
 from linkbridge.web.deps import ContainerDep, ReadSession, WriteSession
 from linkbridge.web.forms import StaffForm
 from linkbridge.web.staff_pages import StaffPageDep
+from linkbridge.web.templating import official_language
 
 PREFIX = "/staff/jurisdictions"
 
@@ -40,9 +42,10 @@ class CountryRow:
 
 @router.get("")
 def jurisdictions(container: ContainerDep, session: ReadSession, page: StaffPageDep, actor: CurrentStaff) -> Response:
-    """List the countries."""
+    """List the countries by their name in the official's language."""
+    names = babel_locale(official_language(page.request)).territories
     found = container.confirmations.list(session, by=actor)
-    rows = [country_row(code, facts) for code, facts in found.items()]
+    rows = sorted((country_row(code, facts) for code, facts in found.items()), key=lambda row: names[row.code])
     return page.show("staff/jurisdictions.html", {"countries": rows})
 
 
