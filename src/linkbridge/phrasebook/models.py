@@ -1,6 +1,6 @@
 """Tables of phrasebooks: what people changed over the delivered files, who may review, voices, what others sent."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
@@ -23,7 +23,8 @@ class PhrasebookHead(SQLModel, table=True):
 class TextRevision(SQLModel, table=True):
     """One change of one text, with all that it was afterwards. Rows are only ever added; the newest counts.
 
-    In English (``tag`` is ``en``) it is a changed source, and ``source_text`` is empty.
+    In English (``tag`` is ``en``) it is a changed source, made from itself. ``as_delivered``: the file's text counts
+    again, whatever it says by now; ``text`` is what it said when this was done.
     """
 
     __tablename__ = "text_revision"
@@ -36,6 +37,10 @@ class TextRevision(SQLModel, table=True):
     action: str = Field(max_length=16)
     text: str = Field(sa_type=sa.Text)
     source_text: str = Field(default="", sa_type=sa.Text)
+    text_date: date
+    unsure: bool = False
+    same_as_source: bool = False
+    as_delivered: bool = False
     status: str = Field(max_length=16)
     origin: str = Field(max_length=16)
     reviewers: list[list[str]] = Field(default_factory=list, sa_column=json_column())
@@ -120,3 +125,16 @@ class JurisdictionConfirmation(SQLModel, table=True):
     value_hash: str = Field(primary_key=True, max_length=12)
     confirmed_by: str = Field(max_length=64)
     confirmed_at: datetime
+
+
+class ImportedBundle(SQLModel, table=True):
+    """The newest bundle taken over from a key, trusted or not, so that an older one is refused."""
+
+    __tablename__ = "imported_bundle"
+
+    fingerprint: str = Field(primary_key=True, max_length=64)
+    version: int
+    sequence: int = Field(sa_type=sa.BigInteger)
+    digest: str = Field(max_length=64)
+    imported_by: str = Field(max_length=64)
+    imported_at: datetime
