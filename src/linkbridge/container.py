@@ -22,11 +22,12 @@ from linkbridge.kernel.sealing import Unsealer
 from linkbridge.kernel.signing import Signer
 from linkbridge.notifications.outbox import Outbox
 from linkbridge.notifications.ports import Channel
-from linkbridge.phrasebook.live import LiveCatalogue
 from linkbridge.phrasebook.confirmations import Confirmations
+from linkbridge.phrasebook.live import LiveCatalogue
 from linkbridge.phrasebook.policy import PublicationPolicy
 from linkbridge.phrasebook.reviewers import Reviewers
 from linkbridge.phrasebook.speech import Speech
+from linkbridge.phrasebook.voices import Voices
 from linkbridge.phrasebook.workshop import Workshop
 
 
@@ -65,6 +66,7 @@ class Container:
     reviewers: Reviewers
     confirmations: Confirmations
     speech: Speech
+    voices: Voices
     public_policy: PublicationPolicy
     interpreter_desk: InterpreterDesk
     encounters: Encounters

@@ -44,6 +44,9 @@ from linkbridge.phrasebook.reviewers import Reviewers
 from linkbridge.phrasebook.schema import Status
 from linkbridge.phrasebook.service import load_catalogue
 from linkbridge.phrasebook.speech import Speech
+from linkbridge.phrasebook.voice_coverage import VoiceCoverage
+from linkbridge.phrasebook.voice_index import VoiceIndex
+from linkbridge.phrasebook.voices import Voices
 from linkbridge.phrasebook.workshop import Workshop
 from linkbridge.settings import Settings
 from linkbridge.worker.queue import DbosJobQueue
@@ -111,6 +114,9 @@ def build_container(settings: Settings, *, clock: Clock | None = None) -> Contai
     sessions = SessionFactory(engine)
     catalogue = LiveCatalogue(load_catalogue(phrasebooks))
     catalogue.refresh(sessions.reading, clock.now())
+    recordings = VoiceIndex(sessions, clock)
+    recordings.refresh()
+    speech = Speech(settings.data_dir / "audio", phrasebooks, recordings=recordings)
     desk = NoInterpreterDesk()
     return Container(
         clock=clock,
@@ -142,10 +148,15 @@ def build_container(settings: Settings, *, clock: Clock | None = None) -> Contai
         catalogue=catalogue,
         workshop=Workshop(clock=clock, texts=catalogue, audit=accounts.audit),
         reviewers=Reviewers(clock=clock, audit=accounts.audit),
-        confirmations=Confirmations(
-            clock=clock, audit=accounts.audit, jurisdictions=load_jurisdictions(phrasebooks)
+        confirmations=Confirmations(clock=clock, audit=accounts.audit, jurisdictions=load_jurisdictions(phrasebooks)),
+        speech=speech,
+        voices=Voices(
+            clock=clock,
+            audit=accounts.audit,
+            erasures=accounts.erasures,
+            coverage=VoiceCoverage(catalogue, speech),
+            index=recordings,
         ),
-        speech=Speech(settings.data_dir / "audio", phrasebooks),
         public_policy=PublicationPolicy(Status(settings.public_status), show_drafts=settings.demo),
         interpreter_desk=desk,
         encounters=Encounters(

@@ -11,6 +11,7 @@ from linkbridge.container import Container
 from linkbridge.encounters.retention import EncounterEraser
 from linkbridge.kernel.clock import Clock, SystemClock
 from linkbridge.notifications.outbox import DELIVER_JOB
+from linkbridge.phrasebook.voices import VoiceEraser
 from linkbridge.settings import Settings
 from linkbridge.worker.backup import Backups
 from linkbridge.worker.delivery import Deliverer
@@ -94,7 +95,7 @@ def build_restore(settings: Settings, clock: Clock | None = None) -> Restore:
         backups=build_backups(settings, clock),
         erasures=erasures,
         erasure_log=log,
-        erasers=[EncounterEraser(erasures)],
+        erasers=[EncounterEraser(erasures), VoiceEraser(erasures)],
         audit=AuditLog(clock=clock),
         cipher=cipher,
     )

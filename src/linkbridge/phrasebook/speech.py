@@ -1,32 +1,32 @@
 """The voice of a phrase: a recorded human one if there is one, else espeak-ng on this server, cached.
 
-A recording is the file ``<phrasebooks>/<book>/voices/<tag>/<id>.<hash>.<mp3|ogg|opus>``, where the hash is
+Recordings that were made here (``voices``) come first, then those delivered with the phrasebooks. One of these is
+the file ``<phrasebooks>/<book>/voices/<tag>/<id>.<hash>.<mp3|ogg|opus>``, where the hash is
 the first twelve hexadecimal digits of the SHA-256 of the words spoken: when a text changes, its recording
 falls silent instead of saying something else than the screen. No text is put on a command line.
 """
 
 import errno
 import hashlib
-import io
 import os
 import shutil
 import subprocess
 import tempfile
 import threading
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
 
 from linkbridge.kernel.errors import NotFound, StorageFull, Unavailable
 from linkbridge.kernel.languages import LANGUAGES
+from linkbridge.phrasebook.schema import text_hash
+from linkbridge.phrasebook.sound import encode_mp3
 
 WORDS_PER_MINUTE = 140
 _ENCODING = "mp3-1"
-_COMPRESSION = 0.8
 _WAV_HEADER_BYTES = 44
-_SAMPLE_RATE = 22_050
 _PROGRAM = "espeak-ng"
 _MEDIA_TYPES = {"mp3": "audio/mpeg", "ogg": "audio/ogg", "opus": "audio/ogg"}
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
@@ -61,12 +61,60 @@ class Utterance:
 
 @dataclass(frozen=True, slots=True)
 class Audio:
-    """A voice that exists for some words. A synthetic one is at ``path`` once it was rendered."""
+    """A voice that exists for some words.
+
+    A synthetic one is at ``path`` once it was rendered. A recording without a ``path`` is in the database, where
+    ``etag`` is its id: it never changes, as a file of that hash never does.
+    """
 
     kind: VoiceKind
-    path: Path
+    path: Path | None
     media_type: str
     etag: str
+
+    @property
+    def is_made(self) -> bool:
+        """Whether it can be heard without being made first."""
+        return self.path is None or self.path.exists()
+
+
+class Recordings(Protocol):
+    """The recordings that were made here, as this process last saw them. Looking them up touches no database."""
+
+    def find(self, tag: str, words: str) -> Audio | None:
+        """Return the recording of words, given by their ``text_hash``, in a language."""
+
+    def counts(self) -> Mapping[str, int]:
+        """Return how many recordings each language has."""
+
+    def fingerprint(self, tag: str | None) -> str:
+        """Return what changes whenever a recording in a language does; of any language if ``None``."""
+
+    def read(self, voice_id: str) -> bytes:
+        """Return the sound of a recording, from the database.
+
+        Raises:
+            NotFound: it was removed.
+        """
+
+
+class NoRecordings:
+    """No recordings: for commands that have no database."""
+
+    def find(self, tag: str, words: str) -> None:
+        """Return ``None``."""
+
+    def counts(self) -> Mapping[str, int]:
+        """Return nothing."""
+        return {}
+
+    def fingerprint(self, tag: str | None) -> str:  # noqa: ARG002 - the protocol's name
+        """Return the empty text."""
+        return ""
+
+    def read(self, voice_id: str) -> bytes:
+        """Raise ``NotFound``."""
+        raise NotFound("there is no such recording", voice=voice_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +141,8 @@ class Speech:
     """Finds and makes voices. Safe to use from several threads and, on one cache folder, several processes.
 
     ``cache_dir`` is made when first needed; ``voices_dir`` is the folder of phrasebooks. At most
-    ``concurrency`` voices are rendered at once, each given ``timeout`` seconds. Recordings and the presence of
-    espeak-ng are looked up once, so that a page can ask for many voices without touching the disk.
+    ``concurrency`` voices are rendered at once, each given ``timeout`` seconds. Delivered recordings and the presence
+    of espeak-ng are looked up once, so that a page can ask for many voices without touching the disk.
     """
 
     def __init__(
@@ -102,6 +150,7 @@ class Speech:
         cache_dir: Path,
         voices_dir: Path,
         *,
+        recordings: Recordings | None = None,
         program: str = _PROGRAM,
         concurrency: int = 2,
         timeout: float = 15.0,
@@ -111,22 +160,38 @@ class Speech:
         self._program = program
         self._timeout = timeout
         self._slots = threading.BoundedSemaphore(concurrency)
-        self._recordings = _find_recordings(voices_dir)
+        self._delivered = _find_recordings(voices_dir)
+        self._made_here: Recordings = recordings or NoRecordings()
         self.is_available = shutil.which(program) is not None
         """Whether espeak-ng was on this machine at the start."""
 
     def find(self, phrase: Speakable) -> Audio | None:
         """Return the voice of a phrase without making it, or ``None`` when no voice can speak it here."""
+        return self._made_here.find(phrase.tag, text_hash(phrase.text)) or self.find_delivered(phrase)
+
+    def find_delivered(self, phrase: Speakable) -> Audio | None:
+        """Return the voice of a phrase as ``find`` does, without the recordings that were made here."""
         recorded = self._recording(phrase)
         if recorded is not None:
             return recorded
         synthetic = self._synthetic(phrase)
-        if synthetic is None or not (self.is_available or synthetic.path.exists()):
+        if synthetic is None or not (self.is_available or synthetic.is_made):
             return None
         return synthetic
 
+    def fingerprint(self, tag: str | None) -> str:
+        """Return what changes whenever a page in a language, or of all languages, may have another voice."""
+        return self._made_here.fingerprint(tag)
+
+    def read(self, phrase: Speakable) -> bytes:
+        """Return the sound that ``find`` names, making it if need be; see ``render`` for errors."""
+        found = self.find(phrase)
+        if found is not None and found.path is None:
+            return self._made_here.read(found.etag)
+        return self.render(phrase).read_bytes()
+
     def render(self, phrase: Speakable) -> Path:
-        """Return the file with the voice of a phrase, making it if need be.
+        """Return the file with the voice of a phrase that ``find_delivered`` names, making it if need be.
 
         Raises:
             NotFound: no voice speaks this language.
@@ -134,13 +199,13 @@ class Speech:
             StorageFull: the disk has no room; nothing half-written is left.
         """
         audio = self._recording(phrase) or self._synthetic(phrase)
-        if audio is None:
+        if audio is None or audio.path is None:
             raise NotFound("no voice speaks this language", language=phrase.tag)
-        if not audio.path.exists():
+        if not audio.is_made:
             if not self._slots.acquire(timeout=self._timeout):
                 raise Unavailable("too many voices are being made at once", component=self._program)
             try:
-                if not audio.path.exists():
+                if not audio.is_made:
                     self._store(encode_mp3(self._speak(phrase)), audio.path)
             finally:
                 self._slots.release()
@@ -149,7 +214,7 @@ class Speech:
     def voices(self) -> tuple[VoiceStatus, ...]:
         """Return what voices each language has on this machine."""
         installed = self._installed_voices()
-        recordings = Counter(tag for _, tag, _ in self._recordings)
+        recordings = Counter(tag for _, tag, _ in self._delivered) + Counter(self._made_here.counts())
         return tuple(
             VoiceStatus(tag, recordings[tag], language.voice is not None and language.voice in installed)
             for tag, language in LANGUAGES.items()
@@ -158,7 +223,7 @@ class Speech:
     def _recording(self, phrase: Speakable) -> Audio | None:
         book, _, phrase_id = phrase.key.partition(".")
         spoken = hashlib.sha256(phrase.text.encode()).hexdigest()[:12]
-        return self._recordings.get((book, phrase.tag, f"{phrase_id}.{spoken}"))
+        return self._delivered.get((book, phrase.tag, f"{phrase_id}.{spoken}"))
 
     def _synthetic(self, phrase: Speakable) -> Audio | None:
         language = LANGUAGES.get(phrase.tag)
@@ -229,29 +294,3 @@ def _find_recordings(directory: Path) -> dict[tuple[str, str, str], Audio]:
             etag = hashlib.sha256(f"{path.name}{path.stat().st_mtime_ns}".encode()).hexdigest()
             found.setdefault((book, tag, path.stem), Audio("recorded", path, media_type, etag))
     return found
-
-
-def encode_mp3(samples: bytes) -> bytes:
-    """Return 16-bit mono samples (22,050 a second) as MP3 of about 40 kbit/s.
-
-    Raises:
-        Unavailable: libsndfile is missing or cannot write MP3.
-    """
-    try:
-        import soundfile  # noqa: PLC0415 - where libsndfile is missing, only the voices are
-
-        target = io.BytesIO()
-        with soundfile.SoundFile(
-            target,
-            "w",
-            samplerate=_SAMPLE_RATE,
-            channels=1,
-            format="MP3",
-            subtype="MPEG_LAYER_III",
-            compression_level=_COMPRESSION,
-            bitrate_mode="CONSTANT",
-        ) as file:
-            file.buffer_write(samples, dtype="int16")
-    except (ImportError, OSError, RuntimeError) as error:
-        raise Unavailable("the sound could not be encoded as MP3", component="libsndfile") from error
-    return target.getvalue()

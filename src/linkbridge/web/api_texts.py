@@ -59,7 +59,8 @@ class ApiTexts:
 
     def languages(self) -> StaticFile:
         """Return all languages of any book."""
-        return self._kept("languages", lambda: _list_json(_json(self._language(tag)) for tag in self._tags))
+        key = ("languages", self._views.voices_version)
+        return self._kept(key, lambda: _list_json(_json(self._language(tag)) for tag in self._tags))
 
     def coverage(self) -> StaticFile:
         """Return how much of each book exists in each language."""

@@ -9,16 +9,16 @@ from typing import Any
 
 from linkbridge.container import Container
 from linkbridge.kernel.encoding import canonical_json
-from linkbridge.kernel.errors import Unavailable
+from linkbridge.kernel.errors import NotFound, Unavailable
 from linkbridge.phrasebook.speech import Speakable, language_name
+from linkbridge.phrasebook.voice_coverage import SPOKEN_ANSWERS
 from linkbridge.web.assets import asset_url, pictogram_file, pictogram_url, static_files
 from linkbridge.web.tablet_pages import TabletPages, TabletSite
 from linkbridge.web.views import Views
 
 SECONDS_PER_CALL = 2.0
-_NOT_FOR_TABLETS = ("css/api", "css/staff", "css/public", "js/staff", "js/enrol", "js/sw.js")
+_NOT_FOR_TABLETS = ("css/api", "css/staff", "css/public", "js/staff", "js/enrol", "js/voice", "js/sw.js")
 _SCREEN_PICTOGRAMS = ("1F310", "1F30D", "1F5E3", "1F50A")
-_SPOKEN_ANSWERS = ("understand", "not-understand", "want-interpreter")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +50,27 @@ class OfflineManifests:
         self._lock = threading.Lock()
 
     def build(self, site: TabletSite, ui: str) -> dict[str, Any] | Preparing:
-        """Return the signed manifest, or how far the making of voices has come after at most two seconds."""
-        wanted = list(self._utterances(site, ui))
+        """Return the signed manifest, or how far the making of voices has come after at most two seconds.
+
+        Texts and recordings may change while it is made: it is then to be asked for again, because pages and voices
+        of two moments do not fit together.
+        """
+        made_of = self._version()
+        wanted = dict(self._utterances(site, ui))
         deadline = time.monotonic() + SECONDS_PER_CALL
         audio: list[Entry] = []
-        for url, phrase in wanted:
+        for url, phrase in wanted.items():
             entry = self._audio_entry(url, phrase, render=time.monotonic() < deadline)
             if entry is None:
                 return Preparing(len(audio), len(wanted))
             audio.append(entry)
         pages = [Entry(url, page.sha256, len(page.body), "page") for url, page in self._pages.everything(site, ui)]
+        if self._version() != made_of:
+            return Preparing(len(wanted), len(wanted))
         return self._signed(site, ui, [*pages, *self._files(site, ui), *(entry for entry in audio if entry.bytes)])
+
+    def _version(self) -> tuple[str, str]:
+        return self._container.catalogue.version, self._container.speech.fingerprint(None)
 
     def _signed(self, site: TabletSite, ui: str, entries: list[Entry]) -> dict[str, Any]:
         catalogue = self._container.catalogue
@@ -86,11 +96,11 @@ class OfflineManifests:
         if known is not None:
             return known
         found = self._container.speech.find(phrase)
-        if found is None or not (render or found.path.exists()):
+        if found is None or not (render or found.is_made):
             return None if found is not None else Entry(url, "", 0, "file")
         try:
-            body = self._container.speech.render(phrase).read_bytes()
-        except Unavailable:
+            body = self._container.speech.read(phrase)
+        except (NotFound, Unavailable):
             return Entry(url, "", 0, "file")
         entry = Entry(url, hashlib.sha256(body).hexdigest(), len(body), "file")
         with self._lock:
@@ -101,7 +111,7 @@ class OfflineManifests:
         catalogue = self._container.catalogue
         for tag in catalogue.languages:
             texts = catalogue.interface(tag)
-            spoken: list[Speakable] = [language_name(tag), *(texts.phrase(name) for name in _SPOKEN_ANSWERS)]
+            spoken: list[Speakable] = [language_name(tag), *(texts.phrase(name) for name in SPOKEN_ANSWERS)]
             for tile in self._views.notices(tag, ui, site.policy):
                 notice = catalogue.notice(tile.id, tag)
                 spoken += [notice.title, *notice.phrases]

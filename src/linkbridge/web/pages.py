@@ -64,10 +64,12 @@ def _newest_api(container: Container, views: Views) -> Callable[[], ApiTexts]:
 
 
 async def get_pages(request: Request, container: ContainerDep) -> Pages:
-    """Return the page builders of this application, with texts at most two seconds old."""
+    """Return the page builders of this application, with texts and recordings at most two seconds old."""
     now = container.clock.now()
     if container.catalogue.is_due(now):
         await run_in_threadpool(container.catalogue.refresh, container.sessions.reading, now)
+    if container.voices.index.is_due:
+        await run_in_threadpool(container.voices.index.refresh)
     pages: Pages = request.app.state.pages
     return pages
 

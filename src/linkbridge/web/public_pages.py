@@ -62,4 +62,7 @@ class PublicPages:
             shared = {"page_lang": tag, "tag": tag, "texts": texts, "demo": self._container.web.demo}
             return render_text(self._container, ui, f"public/{template}", {**shared, **context()})
 
-        return self._cache.get(("public", self._container.catalogue.version, template, ui, tag, more), build)
+        # The list of languages is the one page with voices of all of them.
+        voices = self._container.speech.fingerprint(None if template == "languages.html" else tag)
+        version = (self._container.catalogue.version, voices)
+        return self._cache.get(("public", version, template, ui, tag, more), build)

@@ -100,9 +100,8 @@ class TabletPages:
                 self._container, ui, f"tablet/{template}", {**self._shared_context(site, ui, tag), **context()}
             )
 
-        return self._cache.get(
-            ("tablet", self._container.catalogue.version, template, ui, tag, more, site.fingerprint), build
-        )
+        version = (self._container.catalogue.version, self._container.speech.fingerprint(tag))
+        return self._cache.get(("tablet", version, template, ui, tag, more, site.fingerprint), build)
 
     def _shared_context(self, site: TabletSite, ui: str, tag: str | None) -> dict[str, Any]:
         container = self._container

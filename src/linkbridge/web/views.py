@@ -1,5 +1,6 @@
 """What the person's and the official's pages show, as frozen values that templates can only read."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -54,7 +55,9 @@ class NoticeView:
     mark: Mark
     official_mark: str
     has_voice: bool
+    """Whether all of it can be heard."""
     voice_kind: str
+    """``recorded``, ``synthetic``, ``mixed``, or empty where nothing can be heard."""
     instruments: tuple[str, ...]
     date: date
 
@@ -118,7 +121,7 @@ class Views:
             mark=self.mark(notice.status, notice.origin, tag),
             official_mark=self.mark(notice.status, notice.origin, ui).words,
             has_voice=all(voice is not None for voice in voices),
-            voice_kind="recorded" if all(voice and voice.kind == "recorded" for voice in voices) else "synthetic",
+            voice_kind=_kind_of(voices),
             instruments=self._instruments(notice),
             date=notice.date,
         )
@@ -167,11 +170,18 @@ class Views:
             raise NotFound("the person's pages do not exist in this language", language=tag)
         return self._catalogue.interface(tag)
 
+    @property
+    def voices_version(self) -> str:
+        """What changes whenever a recording does."""
+        return self._speech.fingerprint(None)
+
     def voice(self, phrase: Speakable) -> Voice | None:
         """Return where a phrase can be heard, or ``None`` where nobody can speak it."""
         audio = self._speech.find(phrase)
         if audio is None:
             return None
+        if audio.path is None:
+            return Voice(f"/audio/recorded/{audio.etag}", audio.kind)
         return Voice(f"/audio/{phrase.tag}/{phrase.key}/{audio.etag}", audio.kind)
 
     def mark(self, status: Status, origin: Origin, tag: str) -> Mark:
@@ -195,6 +205,11 @@ class Views:
         return tuple(
             f"{instrument.id}: {instrument.name} ({instrument.year}). {instrument.source}." for instrument in found
         )
+
+
+def _kind_of(voices: Iterable[Voice | None]) -> str:
+    kinds = {voice.kind for voice in voices if voice is not None}
+    return "mixed" if len(kinds) > 1 else next(iter(kinds), "")
 
 
 def _name_in(tag: str, ui: str) -> str:

@@ -30,8 +30,9 @@ def quick_voices(container: Container, monkeypatch: pytest.MonkeyPatch) -> None:
     container.speech.is_available = True
 
     def render(speech: Speech, phrase: Speakable) -> Path:
-        found = speech.find(phrase)
+        found = speech.find_delivered(phrase)
         assert found is not None
+        assert found.path is not None
         if not found.path.exists():
             found.path.parent.mkdir(parents=True, exist_ok=True)
             found.path.write_bytes(phrase.text.encode())
