@@ -1,6 +1,5 @@
 """The pages on which administrators confirm the facts of countries."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
@@ -36,10 +35,9 @@ PAGE = "/staff/jurisdictions/PA"
 
 
 @pytest.fixture(autouse=True)
-def facts(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def facts(monkeypatch: pytest.MonkeyPatch) -> None:
     known = Jurisdictions({"BZ": (OTHER,), "PA": (NUMBER, AUTHORITY), "UY": ()})
     monkeypatch.setattr(bootstrap, "load_jurisdictions", lambda _directory: known)
-    return
 
 
 def told(container: Container) -> list[str]:
