@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 
+from sqlalchemy import event
 from sqlmodel import Session
 
 from linkbridge.phrasebook.catalogue import Catalogue
@@ -55,28 +56,37 @@ class LiveCatalogue(Catalogue):
         """Whether it is time to look for changes again."""
         return self._looked_at is None or not timedelta(0) <= now - self._looked_at < LOOK_EVERY
 
-    def look_again(self) -> None:
-        """Make the next page look for changes: this process has just made one."""
-        self._looked_at = None
+    def look_again_after(self, session: Session) -> None:
+        """Make the next page look for changes once this session's, made in this process, are committed."""
+        if not event.contains(session, "after_commit", self._look_again):
+            event.listen(session, "after_commit", self._look_again)
 
     def refresh(self, open_session: Callable[[], AbstractContextManager[Session]], now: datetime) -> None:
         """Take up the changes that were made since the last look. Only one thread looks at a time."""
         if not self._lock.acquire(blocking=False):
             return
+        # Noted before the look: what is committed during it asks for another.
+        self._looked_at = now
         try:
             with open_session() as session:
                 self._take(session)
-            self._looked_at = now
+        except BaseException:
+            self._looked_at = None
+            raise
         finally:
             self._lock.release()
+
+    def _look_again(self, _session: Session) -> None:
+        self._looked_at = None
 
     def _take(self, session: Session) -> None:
         version = head_version(session)
         if version == self._seen:
             return
         changes = current_texts(session)
-        self._now = Catalogue(with_changes(self.delivered, changes)) if changes else self._delivered
-        self._changes = changes
+        if changes != self._changes:
+            self._now = Catalogue(with_changes(self.delivered, changes)) if changes else self._delivered
+            self._changes = changes
         self._seen = version
 
     @property

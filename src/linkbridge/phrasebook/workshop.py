@@ -13,12 +13,21 @@ from linkbridge.accounts.permissions import Actor
 from linkbridge.kernel.clock import Clock
 from linkbridge.kernel.errors import Conflict, InvalidInput, NotFound
 from linkbridge.kernel.languages import LANGUAGES
+from linkbridge.kernel.text_checks import forbidden_characters
 from linkbridge.phrasebook.catalogue import source_as_translation
 from linkbridge.phrasebook.checks import translation_errors
 from linkbridge.phrasebook.live import LiveCatalogue
 from linkbridge.phrasebook.overlay import Place, find_phrase, with_changes
 from linkbridge.phrasebook.reviewers import require_language
-from linkbridge.phrasebook.revisions import Action, Revision, add_revision, current_texts, history
+from linkbridge.phrasebook.revisions import (
+    Action,
+    Revision,
+    add_revision,
+    current_texts,
+    history,
+    lock_texts,
+    undoable,
+)
 from linkbridge.phrasebook.schema import (
     SOURCE_TAG,
     Book,
@@ -28,11 +37,13 @@ from linkbridge.phrasebook.schema import (
     Review,
     Status,
     Translation,
-    text_hash,
+    digest,
 )
 
 LONGEST_TEXT = 2_000
 LONGEST_REMARK = 1_000
+_ABOUT_THE_WORDS = ("back-translation:", "doubt:")
+"""Comments on a wording, which say nothing of the next one."""
 
 
 class Workshop:
@@ -60,26 +71,22 @@ class Workshop:
 
         Raises:
             InvalidInput: the text has faults; ``problem`` names the first one's code.
-            Conflict: somebody changed the text meanwhile.
+            Conflict: somebody changed the text or its English meanwhile.
             NotAllowed: the actor does not review this language.
             NotFound: there is no such phrase.
         """
         book, phrase, now = self._open(session, place, base, by)
         wording = text.strip()
-        if not wording or len(wording) > LONGEST_TEXT:
-            raise InvalidInput(
-                "a text of this length cannot be used", field="text", problem="long" if wording else "empty"
-            )
-        source = wording if place.tag == SOURCE_TAG else phrase.text
+        comments = now.comments if now else ()
         fresh = Translation(
             text=wording,
-            source=source,
+            source=wording if place.tag == SOURCE_TAG else phrase.text,
             date=self._clock.now().date(),
             origin=Origin.HUMAN,
-            comments=now.comments if now else (),
-            same_as_source=same,
+            comments=tuple(comment for comment in comments if not comment.lower().startswith(_ABOUT_THE_WORDS)),
+            same_as_source=same and place.tag != SOURCE_TAG,
         )
-        self._refuse_faults(book, phrase, place, fresh)
+        _refuse_faults(book, phrase, place, fresh)
         return self._add(session, place, Action.EDIT, fresh, by=by, remark=remark)
 
     def approve(self, session: Session, place: Place, *, base: str, by: Actor, remark: str = "") -> Revision:
@@ -87,25 +94,28 @@ class Workshop:
 
         Raises:
             InvalidInput: there is no text, or it has faults.
-            Conflict: somebody changed it meanwhile, or the actor has approved it already.
+            Conflict: somebody changed it or its English meanwhile, or the actor has approved it already.
             NotAllowed: the actor does not review this language.
             NotFound: there is no such phrase.
         """
         book, phrase, now = self._open(session, place, base, by)
         if now is None:
             raise InvalidInput("there is no text to approve", field="text", problem="empty")
-        self._refuse_faults(book, phrase, place, now)
-        reviewers = now.reviewers if now.is_made_from(phrase) else ()
+        is_trusted = now.status_for(phrase).rank >= Status.REVIEWED.rank
+        reviewers = now.reviewers if is_trusted else ()
         if any(review.reviewer == by.id for review in reviewers):
             raise Conflict("you have approved this text already; verified needs a second, different reader")
-        readers = (*reviewers, Review(by.id, self._clock.now().date()))[-2:]
+        today = self._clock.now().date()
+        readers = (*reviewers, Review(by.id, today))[-2:]
         approved = replace(
             now,
             source=now.text if place.tag == SOURCE_TAG else phrase.text,
+            date=today,
             unsure=False,
             status=Status.VERIFIED if len(readers) > 1 else Status.REVIEWED,
             reviewers=readers,
         )
+        _refuse_faults(book, phrase, place, approved)
         return self._add(session, place, Action.APPROVE, approved, by=by, remark=remark)
 
     def reject(self, session: Session, place: Place, *, base: str, by: Actor, remark: str) -> Revision:
@@ -113,7 +123,7 @@ class Workshop:
 
         Raises:
             InvalidInput: nothing says why.
-            Conflict: somebody changed it meanwhile.
+            Conflict: somebody changed it or its English meanwhile.
             NotAllowed: the actor does not review this language.
             NotFound: there is no such phrase, or no text of it.
         """
@@ -122,9 +132,8 @@ class Workshop:
         _, _, now = self._open(session, place, base, by)
         if now is None:
             raise NotFound("there is no text of this phrase in this language")
-        return self._add(
-            session, place, Action.REJECT, replace(now, status=Status.DRAFT, reviewers=()), by=by, remark=remark
-        )
+        rejected = replace(now, date=self._clock.now().date(), status=Status.DRAFT, reviewers=())
+        return self._add(session, place, Action.REJECT, rejected, by=by, remark=remark)
 
     def comment(self, session: Session, place: Place, *, by: Actor, remark: str) -> Revision:
         """Leave a remark for other readers; the text stays as it is.
@@ -141,23 +150,28 @@ class Workshop:
         return self._add(session, place, Action.COMMENT, text, by=by, remark=remark)
 
     def undo(self, session: Session, place: Place, sequence: int, *, by: Actor) -> Revision:
-        """Take back the newest change of a text: it is again what it was before. An undo can be undone.
+        """Take back a change of a text (``undoable`` lists which): it is again what it was before.
+
+        An undo can be undone too. Before the first change the file counted, and it counts again, whatever it says now.
 
         Raises:
-            Conflict: the change is not the newest any more.
+            Conflict: the text was changed after that.
             NotAllowed: the actor does not review this language.
-            NotFound: there is no such change, or nothing was there before it.
+            NotFound: there is no such phrase or no such change.
         """
-        self._open(session, place, None, by)
+        _, phrase, _ = self._open(session, place, None, by)
         changes = [revision for revision in history(session, place) if revision.action is not Action.COMMENT]
-        if sequence not in {revision.sequence for revision in changes}:
+        numbers = [revision.sequence for revision in changes]
+        if sequence not in numbers:
             raise NotFound("there is no such change")
-        if changes[0].sequence != sequence:
+        if sequence not in undoable(changes):
             raise Conflict("this text was changed after that; undo the newest change first")
-        before = changes[1].text if len(changes) > 1 else self._delivered(place)
-        if before is None:
-            raise NotFound("there was no text before this change")
-        return self._add(session, place, Action.UNDO, before, by=by, undoes=sequence)
+        earlier = changes[numbers.index(sequence) + 1 :]
+        if earlier and not earlier[0].as_delivered:
+            return self._add(session, place, Action.UNDO, earlier[0].text, by=by, undoes=sequence)
+        nothing = Translation(text="", source=phrase.text, date=self._clock.now().date())
+        before = text_at(self._texts.delivered, place) or nothing
+        return self._add(session, place, Action.UNDO, before, by=by, undoes=sequence, as_delivered=True)
 
     def save(self, session: Session, place: Place, text: Translation, *, by: Actor, action: str = "import") -> Revision:
         """Take over a text that an import has checked, with the status that the import lets it have.
@@ -168,7 +182,7 @@ class Workshop:
             NotFound: there is no such phrase.
         """
         book, phrase, _ = self._open(session, place, None, by)
-        self._refuse_faults(book, phrase, place, text)
+        _refuse_faults(book, phrase, place, text)
         return self._add(session, place, Action(action), text, by=by)
 
     def _open(
@@ -177,22 +191,16 @@ class Workshop:
         require_language(session, place.tag, by=by)
         if place.tag not in LANGUAGES:
             raise NotFound("there is no such language")
-        library = self.library(session)
+        lock_texts(session)
+        library = with_changes(self._texts.delivered, current_texts(session, place))
         found = find_phrase(library, place)
         if found is None:
             raise NotFound("there is no such phrase")
         book, phrase = found
         now = text_at(library, place)
-        if base is not None and base != state_of(now):
+        if base is not None and base != state_of(now, phrase):
             raise Conflict("somebody changed this text while you worked on it; look at it again")
         return book, phrase, now
-
-    def _delivered(self, place: Place) -> Translation | None:
-        return text_at(self._texts.delivered, place)
-
-    def _refuse_faults(self, book: Book, phrase: Phrase, place: Place, text: Translation) -> None:
-        for problem in translation_errors(book, phrase, text, place.tag):
-            raise InvalidInput(problem.message, field="text", problem=problem.code)
 
     def _add(
         self,
@@ -204,11 +212,22 @@ class Workshop:
         by: Actor,
         remark: str = "",
         undoes: int | None = None,
+        as_delivered: bool = False,
     ) -> Revision:
         if len(remark) > LONGEST_REMARK:
             raise InvalidInput("this remark is too long", field="remark", problem="long")
+        if forbidden_characters(remark, allowed="\n\r\t"):
+            raise InvalidInput("this remark holds control characters", field="remark", problem="forbidden_character")
         revision = add_revision(
-            session, place, action, text, by=by.reference, at=self._clock.now(), remark=remark.strip(), undoes=undoes
+            session,
+            place,
+            action,
+            text,
+            by=by.reference,
+            at=self._clock.now(),
+            remark=remark.strip(),
+            undoes=undoes,
+            as_delivered=as_delivered,
         )
         self._audit.record(
             session,
@@ -217,8 +236,16 @@ class Workshop:
             subject=str(revision.sequence),
             details={"text": place.key, "status": text.status.value},
         )
-        self._texts.look_again()
+        self._texts.look_again_after(session)
         return revision
+
+
+def _refuse_faults(book: Book, phrase: Phrase, place: Place, text: Translation) -> None:
+    if not text.text.strip() or len(text.text) > LONGEST_TEXT:
+        problem = "long" if text.text.strip() else "empty"
+        raise InvalidInput("a text of this length cannot be used", field="text", problem=problem)
+    for found in translation_errors(book, phrase, text, place.tag):
+        raise InvalidInput(found.message, field="text", problem=found.code)
 
 
 def text_at(library: Library, place: Place) -> Translation | None:
@@ -232,9 +259,12 @@ def text_at(library: Library, place: Place) -> Translation | None:
     return library.translations.get((place.book, place.tag), {}).get(place.phrase)
 
 
-def state_of(text: Translation | None) -> str:
-    """Return a short name of a text's state, by which a change knows whether it is still what its author saw."""
+def state_of(text: Translation | None, phrase: Phrase) -> str:
+    """Return a short name of what a reader sees: a text with its status, and the English of today.
+
+    By it a change knows whether everything is still as its author saw it.
+    """
     if text is None:
-        return "none"
+        return digest(["none", phrase.text])
     readers = ",".join(f"{review.reviewer} {review.date}" for review in text.reviewers)
-    return text_hash(f"{text.text}|{text.source}|{text.status}|{readers}")
+    return digest([text.text, text.source, text.unsure, text.status, readers, phrase.text])

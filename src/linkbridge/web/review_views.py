@@ -8,7 +8,7 @@ from itertools import pairwise
 from linkbridge.kernel.languages import LANGUAGES, Language
 from linkbridge.phrasebook.overlay import Place, find_phrase
 from linkbridge.phrasebook.review_queue import Part, QueueItem, compare, queue, text_of
-from linkbridge.phrasebook.revisions import Action, Revision
+from linkbridge.phrasebook.revisions import Action, Revision, undoable
 from linkbridge.phrasebook.schema import SOURCE_TAG, Library, Phrase, Translation
 from linkbridge.phrasebook.workshop import state_of
 
@@ -87,7 +87,7 @@ def item_view(
     return ItemView(
         item=items[number],
         language=LANGUAGES[place.tag],
-        base=state_of(text),
+        base=state_of(text, phrase),
         phrase=phrase,
         basis=tuple(_basis(library, phrase)),
         hints=_hints(text),
@@ -139,7 +139,7 @@ def _trusted_translations(library: Library, phrase: Phrase) -> int:
 
 def _history(revisions: tuple[Revision, ...], me: str) -> tuple[HistoryEntry, ...]:
     changes = [revision for revision in revisions if revision.action is not Action.COMMENT]
-    newest = changes[0].sequence if changes else None
+    can_undo = undoable(changes)
     older = {revision.sequence: before.text.text for revision, before in pairwise(changes)}
     return tuple(
         HistoryEntry(
@@ -151,7 +151,7 @@ def _history(revisions: tuple[Revision, ...], me: str) -> tuple[HistoryEntry, ..
             remark=revision.remark,
             text=revision.text.text,
             changes=compare(older[revision.sequence], revision.text.text) if revision.sequence in older else (),
-            can_undo=revision.sequence == newest,
+            can_undo=revision.sequence in can_undo,
         )
         for revision in revisions
     )
