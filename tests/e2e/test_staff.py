@@ -27,6 +27,8 @@ PATHS = (
     "/staff/organisations/new",
     "/staff/tokens",
     "/staff/tokens/new",
+    "/staff/jurisdictions",
+    "/staff/jurisdictions/PY",
     "/staff/audit?verify=true",
     "/staff/retention",
 )
