@@ -94,12 +94,16 @@ def commands() -> Iterator[tuple[str, Command]]:
     """Return each command that does something, with the words that call it."""
     group: Any = get_command(app)
     for name in group.list_commands(None):
-        command = group.get_command(None, name)
-        parts = getattr(command, "commands", None)
-        if parts is None:
-            yield f"linkbridge {name}", command
-        else:
-            yield from ((f"linkbridge {name} {part}", found) for part, found in parts.items())
+        yield from _commands(f"linkbridge {name}", group.get_command(None, name))
+
+
+def _commands(words: str, command: Command) -> Iterator[tuple[str, Command]]:
+    parts = getattr(command, "commands", None)
+    if parts is None:
+        yield words, command
+        return
+    for part, found in parts.items():
+        yield from _commands(f"{words} {part}", found)
 
 
 def commands_text() -> str:

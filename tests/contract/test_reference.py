@@ -102,7 +102,7 @@ def test_commands_in_the_documents_exist_with_their_options() -> None:
     called = list(filter(None, map(command_line, lines)))
     assert len(called) > 5
     for words in called:
-        names = [" ".join(["linkbridge", *words[1:end]]) for end in (2, 3)]
+        names = [" ".join(["linkbridge", *words[1:end]]) for end in (2, 3, 4)]
         command = next((known[name] for name in names if name in known), None)
         assert command is not None, words
         options = {option for each in command.params for option in (*each.opts, *each.secondary_opts)}

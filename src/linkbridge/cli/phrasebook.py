@@ -9,6 +9,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from linkbridge.cli import exchange
 from linkbridge.phrasebook.catalogue import Catalogue
 from linkbridge.phrasebook.checks import check_library
 from linkbridge.phrasebook.files import PhrasebookFileError, default_directory, read_library
@@ -17,6 +18,10 @@ from linkbridge.phrasebook.schema import CoverageRow, Origin, PhraseText, Severi
 from linkbridge.phrasebook.service import load_catalogue
 
 app = typer.Typer(help="Check and show the phrasebooks.", no_args_is_help=True)
+app.command("export")(exchange.export_texts)
+app.command("import")(exchange.import_texts)
+app.command("memory")(exchange.import_tmx)
+app.add_typer(exchange.trust_app, name="trust")
 
 Directory = Annotated[
     Path,

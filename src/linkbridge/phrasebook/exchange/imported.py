@@ -6,7 +6,8 @@ from pathlib import Path
 
 from sqlmodel import Session
 
-from linkbridge.accounts.permissions import Actor
+from linkbridge.accounts.audit import AuditLog
+from linkbridge.accounts.permissions import Actor, Permission, require
 from linkbridge.kernel.clock import Clock
 from linkbridge.kernel.errors import Conflict, Unavailable
 from linkbridge.phrasebook.exchange.bundle import Bundle
@@ -48,8 +49,9 @@ def refuse_older(bundle: Bundle, last: Imported | None) -> None:
 class ImportedBundles:
     """The memory in the database."""
 
-    def __init__(self, *, clock: Clock) -> None:
+    def __init__(self, *, clock: Clock, audit: AuditLog) -> None:
         self._clock = clock
+        self._audit = audit
 
     def last(self, session: Session, public_key: str) -> Imported | None:
         """Return the newest bundle taken over from a key."""
@@ -61,11 +63,14 @@ class ImportedBundles:
 
         Raises:
             Conflict: it is older than the one remembered.
+            NotAllowed: the actor does not review phrases.
         """
+        require(by, Permission.REVIEW_PHRASES)
         refuse_older(bundle, self.last(session, bundle.public_key))
+        key = fingerprint(bundle.public_key)
         session.merge(
             ImportedBundle(
-                fingerprint=fingerprint(bundle.public_key),
+                fingerprint=key,
                 version=bundle.version,
                 sequence=bundle.sequence,
                 digest=bundle.digest,
@@ -74,6 +79,8 @@ class ImportedBundles:
             )
         )
         session.flush()
+        details = {"version": bundle.version, "sequence": bundle.sequence}
+        self._audit.record(session, actor=by.reference, action="bundle.imported", subject=key, details=details)
 
 
 def last_in_folder(directory: Path, public_key: str) -> Imported | None:

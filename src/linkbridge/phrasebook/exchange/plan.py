@@ -22,6 +22,8 @@ from linkbridge.phrasebook.schema import (
     text_hash,
 )
 
+_ABOUT_THE_WORDS = ("back-translation:", "doubt:")
+
 
 class Verdict(StrEnum):
     """What becomes of a unit. A conflict is left alone unless somebody decides for theirs."""
@@ -198,9 +200,9 @@ def _plan_other_text(
 
 
 def _still_true(comments: Iterable[str], before: Collection[str]) -> Iterator[str]:
-    """Yield the comments without a back-translation that was made of our wording, not of theirs."""
+    """Yield the comments without those that are about our wording, not about theirs."""
     for comment in comments:
-        if not (comment in before and comment.lower().startswith("back-translation:")):
+        if not (comment in before and comment.lower().startswith(_ABOUT_THE_WORDS)):
             yield comment
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from linkbridge.kernel.errors import InvalidInput
 from linkbridge.kernel.languages import LANGUAGES, find_language
@@ -29,6 +30,16 @@ NEVER = date(1970, 1, 1)
 _KEY = re.compile(r"([a-z0-9]+(?:-[a-z0-9]+)*)\.([a-z0-9]+(?:-[a-z0-9]+)*)")
 _RESERVED = re.compile(r"(status|origin|date|reviewer|identical|base)\s*:.*", re.IGNORECASE)
 _HASH = re.compile(r"[0-9a-f]{12}")
+
+
+class Format(StrEnum):
+    """The formats in which phrasebooks leave and come back."""
+
+    PO = "po"
+    XLIFF = "xliff"
+    TMX = "tmx"
+    CSV = "csv"
+    BUNDLE = "bundle"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,120 @@
+"""``linkbridge phrasebook export``, ``import``, ``memory`` and ``trust``: phrasebooks out, and in again.
+
+What does the work is imported by the command that needs it, so that checking phrasebooks stays quick.
+"""
+
+# ruff: noqa: PLC0415 - see above
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from linkbridge.phrasebook.exchange.units import Format
+
+trust_app = typer.Typer(help="Say which other installations' approvals count here.", no_args_is_help=True)
+
+Books = Annotated[list[str] | None, typer.Option("--book", help="A book; may be repeated. Default: all.")]
+Languages = Annotated[
+    list[str] | None, typer.Option("--language", help="A language tag; may be repeated. Default: all but English.")
+]
+TmxFile = Annotated[Path, typer.Argument(metavar="FILE", help="A TMX file.", exists=True, dir_okay=False)]
+
+
+def export_texts(
+    kind: Annotated[Format, typer.Option("--format", help="The format.")],
+    output: Annotated[Path, typer.Option(help="A file, or a folder where there are several files.")],
+    language: Languages = None,
+    book: Books = None,
+    directory: Annotated[
+        Path | None, typer.Option(help="Folder of phrasebooks. Default: those delivered.", exists=True, file_okay=False)
+    ] = None,
+    sender: Annotated[str, typer.Option(help="Who sends a bundle, as its receiver reads it.")] = "",
+) -> None:
+    """Write phrasebooks as PO, XLIFF 2.1, TMX, CSV or a signed bundle, with the status of each text."""
+    from linkbridge.cli.exchange_texts import export
+
+    export(kind, output, tags=language or [], books=book or [], directory=directory, sender=sender)
+
+
+def import_texts(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE", help="PO, XLIFF, TMX, CSV, a bundle, or a folder of PO files.", exists=True, readable=True
+        ),
+    ],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change, and change nothing.")] = False,
+    directory: Annotated[
+        Path | None,
+        typer.Option(help="Folder of phrasebooks to change. Default: the database.", exists=True, file_okay=False),
+    ] = None,
+    take_theirs: Annotated[
+        bool, typer.Option("--take-theirs", help="Decide every conflict for the file instead of leaving ours.")
+    ] = False,
+    trust_key: Annotated[
+        list[str] | None, typer.Option(help="A public key to trust this once, with --directory; may be repeated.")
+    ] = None,
+    trust_reviewer: Annotated[
+        list[str] | None,
+        typer.Option(help="A reader's id whose approvals in a file without signature count; may be repeated."),
+    ] = None,
+    new_books: Annotated[
+        bool, typer.Option("--new-books", help="Add books that are missing, with --directory and a trusted key.")
+    ] = False,
+    book: Annotated[str, typer.Option(help="The book, where the file does not say it.")] = "",
+    language: Annotated[str, typer.Option(help="The language, where the file does not say it.")] = "",
+) -> None:
+    """Take translations from a file: what is new, what changes, and what somebody has to decide, side by side."""
+    from linkbridge.cli.exchange_texts import Choices, take
+
+    take(
+        file,
+        directory,
+        Choices(
+            dry_run=dry_run,
+            take_theirs=take_theirs,
+            trusted_keys=tuple(trust_key or ()),
+            trusted_reviewers=frozenset(trust_reviewer or ()),
+            new_books=new_books,
+            book=book,
+            language=language,
+        ),
+    )
+
+
+def import_tmx(
+    file: TmxFile,
+    collection: Annotated[str, typer.Option(help="The name under which translators see it. Default: the file's.")] = "",
+) -> None:
+    """Add a TMX file to the translation memory, which is offered to translators and shown to nobody else."""
+    from linkbridge.cli.exchange_keys import fill_memory
+
+    fill_memory(file, collection)
+
+
+@trust_app.command("add")
+def trust_add(
+    public_key: Annotated[str, typer.Argument(metavar="KEY", help="The public key, as its export printed it.")],
+    label: Annotated[str, typer.Option(help="Whose it is.")],
+) -> None:
+    """Count the approvals in bundles of this key. Compare the fingerprint with the sender's by another way first."""
+    from linkbridge.cli.exchange_keys import add_key
+
+    add_key(public_key, label)
+
+
+@trust_app.command("list")
+def trust_list() -> None:
+    """List the keys that are or were trusted."""
+    from linkbridge.cli.exchange_keys import list_keys
+
+    list_keys()
+
+
+@trust_app.command("revoke")
+def trust_revoke(name: Annotated[str, typer.Argument(metavar="FINGERPRINT", help="As shown by list.")]) -> None:
+    """Stop counting a key's approvals. What was taken over before stays."""
+    from linkbridge.cli.exchange_keys import revoke_key
+
+    revoke_key(name)

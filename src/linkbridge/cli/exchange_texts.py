@@ -1,0 +1,155 @@
+"""Does what ``linkbridge phrasebook export`` and ``import`` ask."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from linkbridge.accounts.first import OPERATOR
+from linkbridge.bootstrap.exchange import build_workshop, load_signer, open_exchange
+from linkbridge.cli.environment import load_settings
+from linkbridge.cli.exchange_report import plan_lines
+from linkbridge.kernel.clock import SystemClock
+from linkbridge.kernel.errors import InvalidInput, Unavailable
+from linkbridge.phrasebook.exchange.bundle import write_bundle
+from linkbridge.phrasebook.exchange.folder import prepare_folder_import, voices_in_folder
+from linkbridge.phrasebook.exchange.formats import FileRead, read_file, write_files
+from linkbridge.phrasebook.exchange.imported import refuse_older
+from linkbridge.phrasebook.exchange.plan import Plan, Trust, plan_import
+from linkbridge.phrasebook.exchange.stores import apply_plan, replace_files
+from linkbridge.phrasebook.exchange.trust import fingerprint, trust_in
+from linkbridge.phrasebook.exchange.units import Format, TextUnit, units_of
+from linkbridge.phrasebook.files import default_directory, load_library
+from linkbridge.phrasebook.schema import Library
+from linkbridge.phrasebook.sound import prepare_recording
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the operator decided about an import."""
+
+    dry_run: bool = False
+    take_theirs: bool = False
+    trusted_keys: tuple[str, ...] = ()
+    trusted_reviewers: frozenset[str] = frozenset()
+    new_books: bool = False
+    book: str = ""
+    language: str = ""
+
+
+def export(
+    kind: Format, output: Path, *, tags: list[str], books: list[str], directory: Path | None, sender: str
+) -> None:
+    """Write phrasebooks in a format, and say what was written.
+
+    Raises:
+        DomainError: something asked for does not exist, or cannot be written.
+    """
+    folder = directory or default_directory()
+    library = load_library(folder)
+    wanted = tags or sorted({tag for _, tag in library.translations})
+    units = units_of(library, tags=wanted, books=books, with_base=kind is not Format.BUNDLE)
+    if kind is Format.BUNDLE:
+        _export_bundle(folder, library, units, output, sender)
+        return
+    files = write_files(library, units, kind)
+    _write(files, output)
+    print(f"{sum(bool(unit.text) for unit in units)} texts in {len(files)} file(s)")
+
+
+def _export_bundle(folder: Path, library: Library, units: tuple[TextUnit, ...], output: Path, sender: str) -> None:
+    signer = load_signer(load_settings())
+    books = frozenset(unit.book for unit in units)
+    bundle = write_bundle(
+        library,
+        units,
+        signer=signer,
+        sender=sender,
+        now=SystemClock().now(),
+        books={book_id: (folder / book_id / "book.yaml").read_bytes() for book_id in sorted(books)},
+        voices=voices_in_folder(folder, books=books, tags=frozenset(unit.tag for unit in units)),
+    )
+    _write({"phrasebooks.zip": bundle}, output)
+    print(f"Signed by {signer.key_id}. The receiver trusts it with:")
+    print(f"  linkbridge phrasebook trust add {signer.public_key_b64} --label …")
+
+
+def _write(files: dict[str, bytes], output: Path) -> None:
+    if len(files) == 1 and not output.is_dir():
+        places = {output: next(iter(files.values()))}
+    elif output.is_file():
+        raise InvalidInput(f"there are {len(files)} files; name a folder", field="output")
+    else:
+        places = {output / name: body for name, body in files.items()}
+    try:
+        replace_files(places)
+    except OSError as error:
+        raise Unavailable(f"{output} cannot be written: {error.strerror}", component="output") from error
+
+
+def take(file: Path, directory: Path | None, choices: Choices) -> None:
+    """Take a file into a folder, or into the database where none is named, and say what changes.
+
+    Raises:
+        DomainError: the file, or something in it, cannot be taken; nothing was changed.
+    """
+    known = {path.parent.name for path in (directory or default_directory()).glob("*/book.yaml")}
+    read = read_file(file, books=known, book=choices.book, tag=choices.language)
+    if directory is not None:
+        _take_into_folder(directory, read, choices)
+    elif choices.trusted_keys or choices.new_books:
+        raise InvalidInput("--trust-key and --new-books go with --directory")
+    else:
+        _take_into_database(read, choices)
+
+
+def _take_into_folder(directory: Path, read: FileRead, choices: Choices) -> None:
+    trust = Trust(reviewers=choices.trusted_reviewers)
+    if read.bundle is not None:
+        trusted = {fingerprint(key) for key in choices.trusted_keys}
+        trust = trust_in(read.bundle.public_key, is_trusted=fingerprint(read.bundle.public_key) in trusted)
+    made = prepare_folder_import(
+        directory,
+        read,
+        trust=trust,
+        today=SystemClock().now().date(),
+        by=OPERATOR,
+        take_theirs=choices.take_theirs,
+        with_new_books=choices.new_books,
+        prepare_voice=lambda body: prepare_recording(body).body,
+    )
+    _show(read, made.plan)
+    for name in made.other_books:
+        print(f"the book {name} is not here; add it with --new-books")
+    for voice in made.silent:
+        print(f"left out, because it says other words than the text: {voice.path}")
+    if not choices.dry_run:
+        print(f"{len(made.commit())} file(s) written")
+
+
+def _take_into_database(read: FileRead, choices: Choices) -> None:
+    settings = load_settings()
+    with open_exchange(settings) as door:
+        workshop = build_workshop(settings, door)
+        with door.sessions.reading() if choices.dry_run else door.sessions.transaction() as session:
+            trust = Trust(reviewers=choices.trusted_reviewers)
+            if read.bundle is not None:
+                trust = door.trusted_keys.trust(session, read.bundle.public_key)
+                refuse_older(read.bundle, door.imported.last(session, read.bundle.public_key))
+            today = door.clock.now().date()
+            plan = plan_import(workshop.library(session), read.incoming.units, today=today, trust=trust)
+            saved = 0
+            if not choices.dry_run:
+                saved = apply_plan(plan, workshop, session, by=OPERATOR, take_theirs=choices.take_theirs)
+                if read.bundle is not None:
+                    door.imported.note(session, read.bundle, by=OPERATOR)
+    _show(read, plan)
+    if read.bundle is not None and read.bundle.voices:
+        print(f"{len(read.bundle.voices)} voices left out: they are taken into a folder, with --directory")
+    if not choices.dry_run:
+        print(f"{saved} text(s) saved")
+
+
+def _show(read: FileRead, plan: Plan) -> None:
+    if read.bundle is not None:
+        print(f"bundle of {read.bundle.sender}, {read.bundle.created}, signed by {fingerprint(read.bundle.public_key)}")
+    for line in plan_lines(plan, read.incoming.skipped):
+        print(line)
