@@ -44,7 +44,6 @@ class VoiceIndex:
         self._looked_at: datetime | None = None
         self._lock = threading.Lock()
 
-    @property
     def is_due(self) -> bool:
         """Whether it is time to ask the database again."""
         return self._looked_at is None or not timedelta(0) <= self._clock.now() - self._looked_at < LOOK_EVERY

@@ -14,6 +14,8 @@ from linkbridge.web.middleware import BodyLimit, RequestLog, SecurityHeaders
 from linkbridge.web.pages import install_pages
 from linkbridge.web.routes import all_routers
 
+LARGER_BODIES = {"/staff/voices/": 4 * 1024 * 1024}
+"""Where files are sent that may be larger than forms. A recording that is too large still gets a page that says so."""
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
@@ -43,7 +45,7 @@ def create_app(container: Container, *, lifespan: Lifespan = _nothing_to_start) 
     app.include_router(assets.router)
     for router in all_routers():
         app.include_router(router)
-    app.add_middleware(BodyLimit, limit=container.web.max_body_bytes)
+    app.add_middleware(BodyLimit, limit=container.web.max_body_bytes, larger=LARGER_BODIES)
     app.add_middleware(SecurityHeaders, secure=container.web.secure_cookies)
     app.add_middleware(RequestLog)
     return app

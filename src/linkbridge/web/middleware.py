@@ -1,7 +1,8 @@
 """Plain ASGI middleware: security headers, the limit of a body, and the log line and metrics of a request."""
 
 import time
-from collections.abc import Iterable, MutableMapping
+from collections.abc import Iterable, Mapping, MutableMapping
+from types import MappingProxyType
 from typing import Any
 
 import structlog
@@ -65,20 +66,25 @@ def _is_part_of_page(headers: Iterable[tuple[bytes, bytes]]) -> bool:
 
 
 class BodyLimit:
-    """Answers 413 as soon as a body grows over ``limit`` bytes, declared or not."""
+    """Answers 413 as soon as a body grows over ``limit`` bytes, declared or not.
 
-    def __init__(self, app: ASGIApp, *, limit: int) -> None:
+    ``larger`` names the beginnings of paths to which files are sent, each with what may be sent there at least.
+    """
+
+    def __init__(self, app: ASGIApp, *, limit: int, larger: Mapping[str, int] = MappingProxyType({})) -> None:
         self._app = app
         self._limit = limit
+        self._larger = larger
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] in {"GET", "HEAD"}:
             await self._app(scope, receive, send)
             return
+        limit = max([self._limit, *(most for start, most in self._larger.items() if scope["path"].startswith(start))])
         headers: MutableMapping[bytes, bytes] = dict(scope["headers"])
         declared = headers.get(b"content-length", b"")
-        if declared.isdigit() and int(declared) > self._limit:
-            await _answer_too_large(send, self._limit)
+        if declared.isdigit() and int(declared) > limit:
+            await _answer_too_large(send, limit)
             return
         received = 0
         started = False
@@ -87,7 +93,7 @@ class BodyLimit:
             nonlocal received
             message = await receive()
             received += len(message.get("body", b""))
-            if received > self._limit:
+            if received > limit:
                 raise _OverLimit
             return message
 
@@ -100,7 +106,7 @@ class BodyLimit:
             await self._app(scope, counted_receive, noted_send)
         except _OverLimit:
             if not started:
-                await _answer_too_large(send, self._limit)
+                await _answer_too_large(send, limit)
 
 
 class _OverLimit(Exception):

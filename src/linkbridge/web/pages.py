@@ -68,7 +68,7 @@ async def get_pages(request: Request, container: ContainerDep) -> Pages:
     now = container.clock.now()
     if container.catalogue.is_due(now):
         await run_in_threadpool(container.catalogue.refresh, container.sessions.reading, now)
-    if container.voices.index.is_due:
+    if container.voices.index.is_due():
         await run_in_threadpool(container.voices.index.refresh)
     pages: Pages = request.app.state.pages
     return pages

@@ -23,6 +23,7 @@ from linkbridge.web.routes import (
     staff_home,
     staff_session,
     tablet,
+    voices,
 )
 
 STAFF = (
@@ -31,6 +32,7 @@ STAFF = (
     encounters,
     coverage,
     review,
+    voices,
     admin_organisations,
     admin_people,
     admin_sites,
