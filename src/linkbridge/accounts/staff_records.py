@@ -11,6 +11,7 @@ from linkbridge.accounts.links import NewLink
 from linkbridge.accounts.models import Staff, StaffSession, StaffSite
 from linkbridge.accounts.permissions import Role
 from linkbridge.kernel.crypto import FieldCipher
+from linkbridge.kernel.errors import NotFound
 
 EMAIL_KIND = "email"
 """The kind under which addresses are digested for look-ups."""
@@ -48,6 +49,17 @@ class Invitation:
 
     staff: StaffRead
     link: NewLink
+
+
+def require_member(session: Session, staff_id: str, organisation_id: str) -> None:
+    """Return if there is such a staff member in the organisation.
+
+    Raises:
+        NotFound: there is not.
+    """
+    row = session.get(Staff, staff_id)
+    if row is None or row.organisation_id != organisation_id:
+        raise NotFound("there is no such person")
 
 
 def read_staff(session: Session, cipher: FieldCipher, rows: Sequence[Staff]) -> tuple[StaffRead, ...]:

@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from linkbridge.accounts.audit import AuditLog
 from linkbridge.accounts.permissions import Actor, Permission, require
+from linkbridge.accounts.staff_records import require_member
 from linkbridge.kernel.clock import Clock
 from linkbridge.kernel.errors import InvalidInput, NotAllowed
 from linkbridge.kernel.languages import LANGUAGES
@@ -56,8 +57,10 @@ class Reviewers:
         Raises:
             InvalidInput: a language or a qualification is unknown.
             NotAllowed: the actor does not manage this organisation's staff.
+            NotFound: the organisation has no such staff member.
         """
         require(by, Permission.MANAGE_STAFF, organisation_id=organisation_id)
+        require_member(session, staff_id, organisation_id)
         for tag, qualification in languages.items():
             if tag not in LANGUAGES or qualification not in set(Qualification):
                 raise InvalidInput("this is no language or no qualification", field="languages", problem="choice")
