@@ -72,6 +72,18 @@ def test_pages_of_staff_fit_a_phone(open_context: OpenContext, server: Server) -
         assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
 
 
+def test_pages_of_a_reviewer_are_accessible_and_fit_a_phone(open_context: OpenContext, server: Server) -> None:
+    page = open_context().new_page()
+    sign_in(page, server, Role.REVIEWER)
+    for path in ("/staff/review?tag=ar", "/staff/review/ur/children/title", "/staff/review/en/children/title"):
+        page.set_viewport_size({"width": 1280, "height": 800})
+        page.goto(path)
+        assert violations(page) == []
+        assert page.evaluate(TOO_SMALL) == []
+        page.set_viewport_size({"width": 360, "height": 740})
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
 def test_wrong_form_says_so_where_the_focus_goes(page: Page, watch: Watch) -> None:
     watch.allow("400")
     page.goto("/staff/sites/new")
