@@ -18,6 +18,17 @@ def recorded(bench: Bench, staff_id: str) -> dict[str, Qualification]:
 def record(
     bench: Bench, staff_id: str, by: Actor | None = None, *, organisation_id: str | None = None, **languages: str
 ) -> None:
+    record_all(bench, staff_id, languages, by, organisation_id=organisation_id)
+
+
+def record_all(
+    bench: Bench,
+    staff_id: str,
+    languages: dict[str, str],
+    by: Actor | None = None,
+    *,
+    organisation_id: str | None = None,
+) -> None:
     with bench.sessions.transaction() as session:
         bench.reviewers.set_languages(
             session,
@@ -65,7 +76,7 @@ def test_unknown_language_or_qualification_is_refused_and_nothing_recorded(
 ) -> None:
     reader = bench.reader("fr")
     with pytest.raises(InvalidInput) as refused:
-        record(bench, reader.id, **{"am": "native", tag: qualification})
+        record_all(bench, reader.id, {"am": "native", tag: qualification})
     assert refused.value.params == {"field": "languages", "problem": "choice"}
     assert recorded(bench, reader.id) == {"fr": "native"}
 

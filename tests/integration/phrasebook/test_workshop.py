@@ -1,5 +1,6 @@
 """How a text becomes verified, what takes that back, and what stays of it; on both databases."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from itertools import permutations
 
@@ -78,15 +79,16 @@ def test_each_change_needs_a_reviewer_of_the_language(bench: Bench) -> None:
     others.append(Actor(kind="token", id="a-token", role=Role.REVIEWER, everywhere=True))
     others.append(Actor(kind="device", id="a-device"))
     change = bench.edit(TITLE, "Derechos que tiene", bench.reader("es")).sequence
+    attempts: list[Callable[[Actor], object]] = [
+        lambda by: bench.edit(TITLE, "Lo que puede pedir", by),
+        lambda by: bench.approve(TITLE, by),
+        lambda by: bench.reject(TITLE, by),
+        lambda by: bench.comment(TITLE, by, "Good."),
+        lambda by: bench.undo(TITLE, change, by),
+        lambda by: bench.save(TITLE, bench.text(TITLE), by),
+    ]
     for actor in others:
-        for attempt in (
-            lambda by: bench.edit(TITLE, "Lo que puede pedir", by),
-            lambda by: bench.approve(TITLE, by),
-            lambda by: bench.reject(TITLE, by),
-            lambda by: bench.comment(TITLE, by, "Good."),
-            lambda by: bench.undo(TITLE, change, by),
-            lambda by: bench.save(TITLE, bench.text(TITLE), by),
-        ):
+        for attempt in attempts:
             with pytest.raises(NotAllowed):
                 attempt(actor)
     assert len(bench.history(TITLE)) == 1
