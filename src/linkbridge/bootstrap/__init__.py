@@ -112,7 +112,7 @@ def build_container(settings: Settings, *, clock: Clock | None = None) -> Contai
     unsealer = Unsealer(settings.data_dir / "keys", clock)
     phrasebooks = settings.phrasebooks_dir or default_directory()
     sessions = SessionFactory(engine)
-    catalogue = LiveCatalogue(load_catalogue(phrasebooks))
+    catalogue = LiveCatalogue(load_catalogue(phrasebooks, cache=settings.data_dir / "cache"))
     catalogue.refresh(sessions.reading, clock.now())
     recordings = VoiceIndex(sessions, clock)
     recordings.refresh()
@@ -176,7 +176,7 @@ def build_container(settings: Settings, *, clock: Clock | None = None) -> Contai
 
 def make_fonts(settings: Settings) -> FontReport:
     """Make the web fonts that the phrasebooks' texts need and that the data folder does not hold yet."""
-    catalogue = load_catalogue(settings.phrasebooks_dir or default_directory())
+    catalogue = load_catalogue(settings.phrasebooks_dir or default_directory(), cache=settings.data_dir / "cache")
     texts = {tag: [phrase.text for phrase in catalogue.phrases(tag)] for tag in catalogue.languages}
     return prepare_fonts(settings.data_dir / "fonts", texts)
 

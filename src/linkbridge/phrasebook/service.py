@@ -4,6 +4,7 @@ import hashlib
 from functools import lru_cache
 from pathlib import Path
 
+from linkbridge.phrasebook.cache import keep, read_cached
 from linkbridge.phrasebook.catalogue import Catalogue
 from linkbridge.phrasebook.files import load_library
 
@@ -11,18 +12,25 @@ _KEPT = 2
 _READ = ("*.yaml", "*/*.yaml", "*/*.po")
 
 
-def load_catalogue(directory: Path) -> Catalogue:
+def load_catalogue(directory: Path, *, cache: Path | None = None) -> Catalogue:
     """Return the catalogue of the phrasebooks in ``directory``; a process reads the same content once.
+
+    In ``cache`` it is kept for the next process too.
 
     Raises:
         PhrasebookFileError: a file is not readable or not in the format; all problems of all files are named.
     """
-    return _catalogue_of(directory, _content_hash(directory))
+    return _catalogue_of(directory, _content_hash(directory), cache)
 
 
 @lru_cache(maxsize=_KEPT)
-def _catalogue_of(directory: Path, _content: str) -> Catalogue:
-    return Catalogue(load_library(directory))
+def _catalogue_of(directory: Path, content: str, cache: Path | None) -> Catalogue:
+    if cache is not None and (kept := read_cached(cache, content)) is not None:
+        return kept
+    catalogue = Catalogue(load_library(directory))
+    if cache is not None:
+        keep(cache, content, catalogue)
+    return catalogue
 
 
 def _content_hash(directory: Path) -> str:

@@ -38,7 +38,7 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 def container(
     settings: Settings, catalogue: Catalogue, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Container]:
-    monkeypatch.setattr(bootstrap, "load_catalogue", lambda _directory: catalogue)
+    monkeypatch.setattr(bootstrap, "load_catalogue", lambda _directory, **_cache: catalogue)
     # The officials' pages in their English source, whatever their language: translations have a test of their own.
     monkeypatch.setattr(bootstrap, "load_translations", lambda: dict.fromkeys(OFFICIAL_TAGS, NullTranslations()))
     monkeypatch.setattr(bootstrap, "build_accounts", partial(bootstrap.build_accounts, hasher=QUICK_HASHER))
