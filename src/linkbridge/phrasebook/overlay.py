@@ -58,7 +58,10 @@ def _changed_book(book: Book, changes: Mapping[Place, Translation]) -> Book:
 
 
 def _with_source(phrase: Phrase, source: Translation | None) -> Phrase:
-    return phrase if source is None else replace(phrase, text=source.text, edited=replace(source, source=source.text))
+    if source is None:
+        return phrase
+    edited = replace(source, source=source.text, unsure=False, same_as_source=False)
+    return replace(phrase, text=source.text, edited=edited)
 
 
 def _has(book: Book, phrase_id: str) -> bool:
