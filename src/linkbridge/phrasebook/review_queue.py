@@ -7,7 +7,7 @@ from typing import Literal
 
 from linkbridge.phrasebook.catalogue import source_as_translation
 from linkbridge.phrasebook.overlay import Place
-from linkbridge.phrasebook.schema import SOURCE_TAG, Book, BookKind, Library, Phrase, Status, Translation
+from linkbridge.phrasebook.schema import SOURCE_TAG, Book, BookKind, Library, Origin, Phrase, Status, Translation
 
 State = Literal["outdated", "missing", "draft", "reviewed", "verified"]
 URGENCY: tuple[State, ...] = ("outdated", "missing", "draft", "reviewed", "verified")
@@ -24,6 +24,7 @@ class QueueItem:
     text: str
     readers: int
     waits_for_me: bool
+    by_machine: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,7 @@ def _item(book: Book, phrase: Phrase, tag: str, library: Library, reader: str) -
         text=text.text if text else "",
         readers=len(readers),
         waits_for_me=state != "verified" and reader not in readers,
+        by_machine=text is not None and text.origin is Origin.MACHINE,
     )
 
 
