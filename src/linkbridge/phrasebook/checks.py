@@ -107,6 +107,10 @@ def _check_source(phrase: Phrase, library: Library, has_pictogram: Callable[[str
     for text in (phrase.text, phrase.context, *phrase.sample_questions):
         yield from _check_characters(text, phrase.id)
     yield from _check_script(phrase.text, SOURCE_TAG, phrase.id)
+    if phrase.edited:
+        yield from _check_readers(phrase.edited.status, phrase.edited.reviewers, f"'{phrase.id}'")
+        if phrase.edited.unsure:
+            yield _error("revised_other_text", f"'{phrase.id}' was changed after it was revised: remove 'revised'")
     used = set(placeholders(phrase.text))
     for name in sorted(used - set(phrase.placeholders)):
         yield _error("unknown_placeholder", f"'{phrase.id}' uses {{{name}}}, which it does not declare")

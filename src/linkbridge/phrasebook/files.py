@@ -25,6 +25,7 @@ from linkbridge.phrasebook.schema import (
     Review,
     Status,
     Translation,
+    text_hash,
 )
 from linkbridge.phrasebook.yaml_source import Problems, YamlSource
 
@@ -38,7 +39,7 @@ _TAG = r"[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*"
 _CODE_POINTS = r"[0-9A-F]{4,5}(?:-[0-9A-F]{4,5})*"
 _BOOK_REQUIRED = ("id", "kind", "date", "phrases")
 _BOOK_OPTIONAL = ("order", "pictogram", "status", "origin", "reviewers")
-_PHRASE_OPTIONAL = ("kind", "pictogram", "legal_basis", "context", "sample_questions", "placeholders")
+_PHRASE_OPTIONAL = ("kind", "pictogram", "legal_basis", "context", "sample_questions", "placeholders", "revised")
 
 
 class PhrasebookFileError(DomainError):
@@ -169,11 +170,12 @@ def _read_book(directory: Path, name: str, problems: Problems) -> Book | None:
         order=100 if order is None else order,
         source_status=source.choice(values.get("status"), Status) or Status.DRAFT,
         source_origin=source.choice(values.get("origin"), Origin) or Origin.MACHINE,
-        source_reviewers=_read_reviewers(source, values.get("reviewers")),
+        source_reviewers=read_reviewers(source, values.get("reviewers")),
     )
 
 
-def _read_reviewers(source: YamlSource, node: yaml.Node | None) -> tuple[Review, ...]:
+def read_reviewers(source: YamlSource, node: yaml.Node | None) -> tuple[Review, ...]:
+    """Return a list of readers with their dates; what is wrong in it is reported."""
     reviews: list[Review] = []
     for item in source.items(node):
         values = source.fields(item, required=("id", "date"))
@@ -210,15 +212,37 @@ def _read_phrase(source: YamlSource, book_id: str, node: yaml.Node) -> Phrase | 
         kind=kind,
         text=text,
         pictogram=_pictogram(source, values.get("pictogram")),
-        legal_basis=_read_legal_basis(source, values.get("legal_basis")),
+        legal_basis=read_legal_basis(source, values.get("legal_basis")),
         context=source.text(values.get("context")) or "",
         sample_questions=source.texts(values.get("sample_questions")),
         placeholders=MappingProxyType(dict(source.choices(values.get("placeholders"), PlaceholderKind))),
         line=node.start_mark.line + 1,
+        edited=_read_revised(source, values.get("revised"), text),
     )
 
 
-def _read_legal_basis(source: YamlSource, node: yaml.Node | None) -> tuple[LegalBasis, ...]:
+def _read_revised(source: YamlSource, node: yaml.Node | None, text: str) -> Translation | None:
+    """Return what is known of an English text that the workshop changed; ``unsure``: it is known of other words."""
+    if node is None:
+        return None
+    values = source.fields(node, required=("hash", "status", "date"), optional=("origin", "reviewers"))
+    of = source.matching(values.get("hash"), r"[0-9a-f]{12}", "a hash (twelve hexadecimal digits)")
+    status, day = source.choice(values.get("status"), Status), source.day(values.get("date"))
+    if of is None or status is None or day is None:
+        return None
+    return Translation(
+        text=text,
+        source=text,
+        date=day,
+        status=status,
+        origin=source.choice(values.get("origin"), Origin) or Origin.MACHINE,
+        reviewers=read_reviewers(source, values.get("reviewers")),
+        unsure=of != text_hash(text),
+    )
+
+
+def read_legal_basis(source: YamlSource, node: yaml.Node | None) -> tuple[LegalBasis, ...]:
+    """Return a list of articles; what is wrong in it is reported."""
     named: list[LegalBasis] = []
     for item in source.items(node):
         values = source.fields(item, required=("instrument", "article"))

@@ -60,7 +60,7 @@ def _changed_book(book: Book, changes: Mapping[Place, Translation]) -> Book:
 def _with_source(phrase: Phrase, source: Translation | None) -> Phrase:
     if source is None:
         return phrase
-    edited = replace(source, source=source.text, unsure=False, same_as_source=False)
+    edited = replace(source, source=source.text, comments=(), unsure=False, same_as_source=False)
     return replace(phrase, text=source.text, edited=edited)
 
 

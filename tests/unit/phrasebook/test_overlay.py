@@ -78,7 +78,7 @@ def test_changed_english_has_a_status_of_its_own(library: Library) -> None:
 
 
 def test_english_is_always_made_from_itself(library: Library) -> None:
-    stray = replace(ENGLISH_WORDS, source="", unsure=True, same_as_source=True)
+    stray = replace(ENGLISH_WORDS, source="", comments=("x",), unsure=True, same_as_source=True)
     found = find_phrase(with_changes(library, {ENGLISH: stray}), ENGLISH)
     assert found is not None
     assert found[1].edited == ENGLISH_WORDS
