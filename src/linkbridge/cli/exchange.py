@@ -29,12 +29,12 @@ def export_texts(
     directory: Annotated[
         Path | None, typer.Option(help="Folder of phrasebooks. Default: those delivered.", exists=True, file_okay=False)
     ] = None,
-    sender: Annotated[str, typer.Option(help="Who sends a bundle, as its receiver reads it.")] = "",
+    sender: Annotated[str | None, typer.Option(help="Who sends a bundle, as its receiver reads it.")] = None,
 ) -> None:
     """Write phrasebooks as PO, XLIFF 2.1, TMX, CSV or a signed bundle, with the status of each text."""
     from linkbridge.cli.exchange_texts import export
 
-    export(kind, output, tags=language or [], books=book or [], directory=directory, sender=sender)
+    export(kind, output, tags=language or [], books=book or [], directory=directory, sender=sender or "")
 
 
 def import_texts(
@@ -62,8 +62,8 @@ def import_texts(
     new_books: Annotated[
         bool, typer.Option("--new-books", help="Add books that are missing, with --directory and a trusted key.")
     ] = False,
-    book: Annotated[str, typer.Option(help="The book, where the file does not say it.")] = "",
-    language: Annotated[str, typer.Option(help="The language, where the file does not say it.")] = "",
+    book: Annotated[str | None, typer.Option(help="The book, where the file does not say it.")] = None,
+    language: Annotated[str | None, typer.Option(help="The language, where the file does not say it.")] = None,
 ) -> None:
     """Take translations from a file: what is new, what changes, and what somebody has to decide, side by side."""
     from linkbridge.cli.exchange_texts import Choices, take
@@ -77,20 +77,22 @@ def import_texts(
             trusted_keys=tuple(trust_key or ()),
             trusted_reviewers=frozenset(trust_reviewer or ()),
             new_books=new_books,
-            book=book,
-            language=language,
+            book=book or "",
+            language=language or "",
         ),
     )
 
 
 def import_tmx(
     file: TmxFile,
-    collection: Annotated[str, typer.Option(help="The name under which translators see it. Default: the file's.")] = "",
+    collection: Annotated[
+        str | None, typer.Option(help="The name under which translators see it. Default: the file's.")
+    ] = None,
 ) -> None:
     """Add a TMX file to the translation memory, which is offered to translators and shown to nobody else."""
     from linkbridge.cli.exchange_keys import fill_memory
 
-    fill_memory(file, collection)
+    fill_memory(file, collection or "")
 
 
 @trust_app.command("add")

@@ -116,7 +116,9 @@ def _unit(row: dict[str, str], tag: str) -> TextUnit:
     if key is None:
         raise UnreadableEntry("its id names no phrase")
     remarks = row.get("remarks", "").split("\n")
-    fields = [(name, row[name].strip()) for name in ("status", "origin", "date", "base") if row.get(name, "").strip()]
+    fields = [
+        (name, row[name].strip().lower()) for name in ("status", "origin", "date", "base") if row.get(name, "").strip()
+    ]
     fields += [("reviewer", review.strip()) for review in row.get("reviewers", "").split("\n") if review.strip()]
     fields += [("identical", "intended")] if "identical: intended" in remarks else []
     fields += [("unsure", "yes")] if "unsure" in remarks else []
