@@ -165,10 +165,9 @@ def test_every_code_of_a_delivery_is_described() -> None:
 
 
 def test_every_code_of_the_check_of_phrasebooks_is_described_and_no_other() -> None:
-    modules = ("checks", "files", "po", "yaml_source")
-    found = [
-        literals(f"phrasebook/{module}.py", name) for module in modules for name in ("error", "_error", "_warning")
-    ]
+    modules = ("checks", "files", "glossary_files", "po", "quality", "terminology", "yaml_source")
+    names = ("error", "_error", "_warning", "warning", "Problem")
+    found = [literals(f"phrasebook/{module}.py", name) for module in modules for name in names]
     codes = set().union(*found)
     section = ERRORS.text.partition("## Phrasebooks")[2]
     described = {

@@ -13,6 +13,8 @@ from linkbridge.cli import exchange
 from linkbridge.phrasebook.catalogue import Catalogue
 from linkbridge.phrasebook.checks import check_library
 from linkbridge.phrasebook.files import PhrasebookFileError, default_directory, read_library
+from linkbridge.phrasebook.glossary import Domain
+from linkbridge.phrasebook.glossary_files import load_glossary, read_glossary
 from linkbridge.phrasebook.jurisdictions import read_jurisdictions
 from linkbridge.phrasebook.schema import CoverageRow, Origin, PhraseText, Severity, Status
 from linkbridge.phrasebook.service import load_catalogue
@@ -50,7 +52,9 @@ def check(directory: Directory) -> None:
     """Report everything wrong in the phrasebooks as ``file:line:column``; the exit code is 1 if there are errors."""
     library, unreadable = read_library(directory)
     known, wrong = read_jurisdictions(directory)
-    problems = sorted([*unreadable, *wrong, *check_library(library)])
+    terms, unreadable_terms = read_glossary(directory)
+    checked = check_library(library, glossary=terms)
+    problems = sorted([*unreadable, *wrong, *unreadable_terms, *checked])
     for problem in problems:
         print(f"{directory / problem.file}{str(problem).removeprefix(problem.file)}")
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
@@ -112,6 +116,25 @@ def jurisdictions(
         show_jurisdictions(directory, as_json=as_json)
     except PhrasebookFileError as error:
         _fail(error.message)
+
+
+@app.command()
+def glossary(
+    directory: Directory,
+    language: Annotated[str, typer.Option(help="Language tag, such as am or zh-Hans.")] = "en",
+    domain: Annotated[Domain | None, typer.Option(help="Only the terms of this field.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+) -> None:
+    """Show the terms of the glossary, what they mean, and the words for them in a language."""
+    from linkbridge.cli.glossary import show_glossary  # noqa: PLC0415 - most calls of the other commands need none
+
+    try:
+        terms = load_glossary(directory)
+    except PhrasebookFileError as error:
+        _fail(error.message)
+    if language not in terms.tags:
+        _fail(f"the glossary has no words in the language '{language}'; it has {', '.join(terms.tags) or 'none'}")
+    show_glossary(terms, language, domain, as_json=as_json)
 
 
 def _catalogue(directory: Path) -> Catalogue:

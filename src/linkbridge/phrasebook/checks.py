@@ -21,6 +21,8 @@ from linkbridge.kernel.text_checks import (
     stray_joiners,
     written_in,
 )
+from linkbridge.phrasebook.glossary import Glossary
+from linkbridge.phrasebook.quality import check_quality
 from linkbridge.phrasebook.schema import (
     SOURCE_TAG,
     Book,
@@ -35,16 +37,20 @@ from linkbridge.phrasebook.schema import (
     Translation,
     text_hash,
 )
+from linkbridge.phrasebook.terminology import check_glossary, check_terminology
 
 _ACRONYM = re.compile(r"(?<![A-Za-z])[A-Z]{2,}(?![A-Za-z])")
 _NEEDED_READERS = {Status.REVIEWED: 1, Status.VERIFIED: 2}
 _Finding = tuple[Severity, str, str]
 
 
-def check_library(library: Library, *, has_pictogram: Callable[[str], bool] | None = None) -> list[Problem]:
+def check_library(
+    library: Library, *, has_pictogram: Callable[[str], bool] | None = None, glossary: Glossary | None = None
+) -> list[Problem]:
     """Return everything that is wrong or doubtful in ``library``, in the order of the files.
 
     ``has_pictogram`` tells whether a pictogram of those code points exists; by default those of OpenMoji do.
+    With a ``glossary``, it and its use are checked too.
     """
     known = has_pictogram or is_pictogram
     problems: list[Problem] = []
@@ -53,6 +59,10 @@ def check_library(library: Library, *, has_pictogram: Callable[[str], bool] | No
         for tag in library.tags_of(book.id)[1:]:
             problems.extend(_check_language(book, tag, library))
     problems.extend(_check_languages(library))
+    problems.extend(check_quality(library))
+    if glossary is not None:
+        problems.extend(check_glossary(glossary, library))
+        problems.extend(check_terminology(library, glossary))
     return sorted(problems)
 
 
