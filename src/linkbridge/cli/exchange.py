@@ -22,16 +22,35 @@ TmxFile = Annotated[Path, typer.Argument(metavar="FILE", help="A TMX file.", exi
 
 
 def export_texts(
-    kind: Annotated[Format, typer.Option("--format", help="The format.")],
-    output: Annotated[Path, typer.Option(help="A file, or a folder where there are several files.")],
+    kind: Annotated[
+        Format | None, typer.Option("--format", help="The format. Default: back into the files of --directory.")
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option(help="With --format: a file, or a folder where there are several files.")
+    ] = None,
     language: Languages = None,
     book: Books = None,
     directory: Annotated[
         Path | None, typer.Option(help="Folder of phrasebooks. Default: those delivered.", exists=True, file_okay=False)
     ] = None,
     sender: Annotated[str | None, typer.Option(help="Who sends a bundle, as its receiver reads it.")] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Without --format: show what would change, and change nothing.")
+    ] = False,
 ) -> None:
-    """Write phrasebooks as PO, XLIFF 2.1, TMX, CSV or a signed bundle, with the status of each text."""
+    """Write phrasebooks as PO, XLIFF 2.1, TMX, CSV or a signed bundle, with the status of each text.
+
+    Without --format, write what was changed in the workshop back into the phrasebooks' files, for version control.
+    """
+    if kind is None:
+        if output or language or book or sender:
+            raise typer.BadParameter("--output, --language, --book and --sender go with --format")
+        from linkbridge.cli.write_back import write_back
+
+        write_back(directory, dry_run=dry_run)
+        return
+    if output is None or dry_run:
+        raise typer.BadParameter("--format needs --output and has no --dry-run")
     from linkbridge.cli.exchange_texts import export
 
     export(kind, output, tags=language or [], books=book or [], directory=directory, sender=sender or "")
