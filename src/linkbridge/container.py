@@ -23,7 +23,9 @@ from linkbridge.kernel.signing import Signer
 from linkbridge.notifications.outbox import Outbox
 from linkbridge.notifications.ports import Channel
 from linkbridge.phrasebook.confirmations import Confirmations
+from linkbridge.phrasebook.glossary import Glossary
 from linkbridge.phrasebook.live import LiveCatalogue
+from linkbridge.phrasebook.live_facts import LiveFacts
 from linkbridge.phrasebook.policy import PublicationPolicy
 from linkbridge.phrasebook.reviewers import Reviewers
 from linkbridge.phrasebook.speech import Speech
@@ -65,6 +67,8 @@ class Container:
     workshop: Workshop
     reviewers: Reviewers
     confirmations: Confirmations
+    facts: LiveFacts
+    glossary: Glossary
     speech: Speech
     voices: Voices
     public_policy: PublicationPolicy

@@ -37,8 +37,10 @@ from linkbridge.notifications.outbox import Outbox
 from linkbridge.notifications.ports import MAIL
 from linkbridge.phrasebook.confirmations import Confirmations
 from linkbridge.phrasebook.files import default_directory
+from linkbridge.phrasebook.glossary_files import load_glossary
 from linkbridge.phrasebook.jurisdictions import load_jurisdictions
 from linkbridge.phrasebook.live import LiveCatalogue
+from linkbridge.phrasebook.live_facts import LiveFacts
 from linkbridge.phrasebook.policy import PublicationPolicy
 from linkbridge.phrasebook.reviewers import Reviewers
 from linkbridge.phrasebook.schema import Status
@@ -111,6 +113,7 @@ def build_container(settings: Settings, *, clock: Clock | None = None) -> Contai
     channels = {MAIL: make_mail_channel(smtp_url, settings.mail_from, clock=clock)}
     unsealer = Unsealer(settings.data_dir / "keys", clock)
     phrasebooks = settings.phrasebooks_dir or default_directory()
+    jurisdictions = load_jurisdictions(phrasebooks)
     sessions = SessionFactory(engine)
     catalogue = LiveCatalogue(load_catalogue(phrasebooks, cache=settings.data_dir / "cache"))
     catalogue.refresh(sessions.reading, clock.now())
@@ -148,7 +151,9 @@ def build_container(settings: Settings, *, clock: Clock | None = None) -> Contai
         catalogue=catalogue,
         workshop=Workshop(clock=clock, texts=catalogue, audit=accounts.audit),
         reviewers=Reviewers(clock=clock, audit=accounts.audit),
-        confirmations=Confirmations(clock=clock, audit=accounts.audit, jurisdictions=load_jurisdictions(phrasebooks)),
+        confirmations=Confirmations(clock=clock, audit=accounts.audit, jurisdictions=jurisdictions),
+        facts=LiveFacts(jurisdictions),
+        glossary=load_glossary(phrasebooks),
         speech=speech,
         voices=Voices(
             clock=clock,

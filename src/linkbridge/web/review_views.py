@@ -6,10 +6,13 @@ from datetime import datetime
 from itertools import pairwise
 
 from linkbridge.kernel.languages import LANGUAGES, Language
+from linkbridge.phrasebook.glossary import Glossary, TermPair
 from linkbridge.phrasebook.overlay import Place, find_phrase
+from linkbridge.phrasebook.quality import check_text
 from linkbridge.phrasebook.review_queue import Part, QueueItem, compare, queue, text_of
 from linkbridge.phrasebook.revisions import Action, Revision, undoable
 from linkbridge.phrasebook.schema import SOURCE_TAG, Library, Phrase, Translation
+from linkbridge.phrasebook.terminology import check_words
 from linkbridge.phrasebook.workshop import state_of
 
 _HINT = re.compile(r"(back-translation|doubt)\s*:\s*(.*)", re.IGNORECASE)
@@ -67,10 +70,12 @@ class ItemView:
     following: Place | None
     number: int
     total: int
+    terms: tuple[TermPair, ...]
+    warnings: tuple[str, ...]
 
 
 def item_view(
-    library: Library, place: Place, history: tuple[Revision, ...], *, reader: str, ui: str
+    library: Library, place: Place, history: tuple[Revision, ...], *, glossary: Glossary, reader: str, ui: str
 ) -> ItemView | None:
     """Return the view of a place, or ``None`` when there is no such phrase."""
     found = find_phrase(library, place)
@@ -102,7 +107,18 @@ def item_view(
         following=items[number + 1].place if number + 1 < len(items) else None,
         number=number + 1,
         total=len(items),
+        terms=() if is_source else glossary.pairs_in(phrase.text, SOURCE_TAG, place.tag),
+        warnings=_warnings(glossary, phrase, text, place.tag),
     )
+
+
+def _warnings(glossary: Glossary, phrase: Phrase, text: Translation | None, tag: str) -> tuple[str, ...]:
+    """Return the codes of what is doubtful in a text; the words for each are in the template."""
+    if text is None or tag == SOURCE_TAG:
+        return ()
+    terms = glossary.find(phrase.text)
+    found = [*check_text(phrase, text.text, tag), *check_words(glossary, terms, phrase, text.text, tag)]
+    return tuple(dict.fromkeys(code for _, code, _ in found))
 
 
 def _basis(library: Library, phrase: Phrase) -> list[Basis]:

@@ -100,7 +100,12 @@ def change_text(
     if action != "approve":
         return page.go(here, done=DONE.get(action, "saved"))
     view = item_view(
-        container.workshop.library(session), place, (), reader=actor.id, ui=official_language(page.request)
+        container.workshop.library(session),
+        place,
+        (),
+        glossary=container.glossary,
+        reader=actor.id,
+        ui=official_language(page.request),
     )
     following = view.following if view else None
     target = f"/staff/review/{tag}/{book}/{following.phrase}" if following else here
@@ -136,7 +141,14 @@ def _show(
 ) -> Response:
     ui = official_language(page.request)
     library = container.workshop.library(session)
-    view = item_view(library, place, container.workshop.history(session, place), reader=actor.id, ui=ui)
+    view = item_view(
+        library,
+        place,
+        container.workshop.history(session, place),
+        glossary=container.glossary,
+        reader=actor.id,
+        ui=ui,
+    )
     if view is None:
         raise NotFound("there is no such phrase")
     views = EncounterViews(container.catalogue, {}, ui)
