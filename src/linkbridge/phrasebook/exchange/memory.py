@@ -9,7 +9,7 @@ from itertools import islice
 from typing import BinaryIO
 
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from linkbridge.accounts.audit import AuditLog
 from linkbridge.accounts.permissions import Actor, Permission, require
@@ -87,8 +87,8 @@ class TranslationMemory:
             return 0
         connection = session.connection()
         dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-        done = connection.execute(dialect.insert(MemoryUnit).values(rows).on_conflict_do_nothing())
-        return int(done.rowcount)
+        statement = dialect.insert(MemoryUnit).values(rows).on_conflict_do_nothing().returning(col(MemoryUnit.id))
+        return len(connection.execute(statement).all())
 
     def record(self, session: Session, action: str, *, by: Actor, **counts: int) -> None:
         """Note in the audit log that an import began or ended.

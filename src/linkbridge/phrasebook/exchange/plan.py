@@ -193,7 +193,7 @@ def _plan_other_text(
         notes = (*notes, "outdated: it was made from another English text than today's")
     if ours is None:
         return PlannedText(place, Verdict.NEW, None, theirs, notes=notes)
-    if unit.base == text_hash(theirs.text):
+    if unit.base == text_hash(theirs.text) and ours.date > theirs.date:
         return PlannedText(place, Verdict.SAME, ours, ours, "it was not edited there; ours is newer")
     reason = _conflict(phrase, ours, theirs, unit.base)
     return PlannedText(place, Verdict.CONFLICT if reason else Verdict.CHANGED, ours, theirs, reason, notes)
@@ -208,6 +208,8 @@ def _still_true(comments: Iterable[str], before: Collection[str]) -> Iterator[st
 
 def _conflict(phrase: Phrase, ours: Translation, theirs: Translation, base: str) -> str:
     """Return why somebody has to choose, or nothing."""
+    if base and base == text_hash(theirs.text):
+        return "it was not edited since it was sent out, and ours is another text"
     if base and base != text_hash(ours.text):
         return "ours was changed since this was sent out"
     if not base and ours.date > theirs.date:

@@ -60,9 +60,14 @@ def test_text_written_with_other_code_points_is_the_same() -> None:
 
 
 def test_text_that_they_did_not_edit_does_not_undo_what_we_did_since() -> None:
-    newer = replace(OURS, text=OTHER)
+    newer = replace(OURS, text=OTHER, date=DAY + timedelta(days=1))
     expected = (Verdict.SAME, "it was not edited there; ours is newer")
     assert verdict(library(lawyer=newer), sent(OURS, text=OURS.text)) == expected
+
+
+def test_text_that_another_installation_sent_as_it_is_waits_for_a_decision() -> None:
+    expected = (Verdict.CONFLICT, "it was not edited since it was sent out, and ours is another text")
+    assert verdict(library(lawyer=replace(OURS, text=OTHER)), sent(OURS, text=OURS.text)) == expected
 
 
 def test_units_not_translated_are_left_out() -> None:
