@@ -5,7 +5,7 @@ import hashlib
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,15 +44,17 @@ def find_chromium() -> str | None:
 
 
 @contextmanager
-def launched(playwright: Playwright, folder: Path, authority: Path, certificate: Path) -> Iterator[Browser]:
-    """Yield a browser that trusts ``authority``.
+def launched(
+    playwright: Playwright, folder: Path, authority: Path, certificate: Path, *, more: Sequence[str] = ()
+) -> Iterator[Browser]:
+    """Yield a browser that trusts ``authority``, with ``more`` flags of its command line.
 
     It is trusted for real where ``certutil`` (Debian: libnss3-tools) can say so in a home of the browser's own.
     Elsewhere the one key of ``certificate`` is excepted, which leaves everything else of TLS as it is.
     """
     home = folder / "home"
     home.mkdir(parents=True, exist_ok=True)
-    flags = list(FLAGS)
+    flags = [*FLAGS, *more]
     if not trust(home, authority):
         flags.append(f"--ignore-certificate-errors-spki-list={key_hash(certificate)}")
     environment: dict[str, str | float | bool] = {**os.environ, "HOME": str(home)}

@@ -1,5 +1,7 @@
 // The picture of a recording, with two handles between which it is kept. The handles are range inputs: keys move them.
 
+import { peak } from "./voice-sound.js";
+
 const SHORTEST = 0.2;
 const HANDLE = 28;
 
@@ -11,6 +13,7 @@ export class Wave {
   #end;
   #say;
   #samples = new Float32Array();
+  #highest = 1;
   #played = null;
 
   constructor(root, say, moved) {
@@ -32,6 +35,7 @@ export class Wave {
   /** Shows a recording, kept from `start` to `end`. */
   show(samples, rate, { start, end }) {
     this.#samples = samples;
+    this.#highest = peak(samples);
     for (const handle of [this.#start, this.#end]) handle.max = (samples.length / rate).toFixed(2);
     this.#start.value = start.toFixed(2);
     this.#end.value = end.toFixed(2);
@@ -58,13 +62,14 @@ export class Wave {
     const inner = width - 2 * edge;
     context.clearRect(0, 0, width, height);
     const step = this.#samples.length / inner;
+    const scale = height / Math.max(0.01, this.#highest);
     for (let x = 0; x < inner; x += 3) {
       let highest = 0;
       for (let index = Math.floor(x * step); index < (x + 3) * step; index += 1) highest = Math.max(highest, Math.abs(this.#samples[index] ?? 0));
       const at = (x / inner) * total;
       context.fillStyle = at < start || at > end ? colour("--line") : colour("--accent");
       context.globalAlpha = at < start || at > end ? 0.4 : 1;
-      const tall = Math.max(2, highest * height);
+      const tall = Math.max(2, highest * scale);
       context.fillRect(edge + x, (height - tall) / 2, 2, tall);
     }
     context.globalAlpha = 1;
