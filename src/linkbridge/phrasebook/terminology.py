@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from linkbridge.kernel.languages import LANGUAGES
-from linkbridge.kernel.text_checks import dominant_script, is_normalised, written_in
+from linkbridge.kernel.text_checks import dominant_script, is_normalised, lookalike_words, written_in
 from linkbridge.phrasebook.glossary import TERMS_FILE, Glossary, Term, Word
 from linkbridge.phrasebook.quality import Finding, problems_at, translations, warning
 from linkbridge.phrasebook.schema import Library, Phrase, Problem, Severity
@@ -59,6 +59,8 @@ def _check_word(term_id: str, word: Word, expected: str) -> Iterator[Finding]:
     for text in (word.preferred, *word.forms, *word.avoid):
         if not is_normalised(text):
             yield _error("not_normalised", f"'{term_id}': '{text}' is not in Unicode normalisation form C")
+        if lookalike_words(text):
+            yield _error("lookalike", f"'{term_id}': '{text}' mixes look-alike letters of different scripts")
         if dominant_script(text) not in {expected, _LATIN if text.isupper() else expected}:
             yield _error("wrong_script", f"'{term_id}': '{text}' is not written in {expected}")
 
