@@ -11,6 +11,7 @@ from linkbridge.kernel.languages import LANGUAGES
 from linkbridge.phrasebook.checks import translation_errors
 from linkbridge.phrasebook.exchange.units import NEVER, TextUnit
 from linkbridge.phrasebook.overlay import Place, find_phrase
+from linkbridge.phrasebook.quality import check_text, problems_at
 from linkbridge.phrasebook.schema import (
     SOURCE_TAG,
     Library,
@@ -23,6 +24,8 @@ from linkbridge.phrasebook.schema import (
 )
 
 _ABOUT_THE_WORDS = ("back-translation:", "doubt:")
+_ACCEPTED = "accepted:"
+"""How a reader's comment begins that silences a warning: as good as an approval."""
 
 
 class Verdict(StrEnum):
@@ -116,6 +119,8 @@ def _plan_unit(library: Library, unit: TextUnit, today: date, trust: Trust, seen
     if planned.verdict is not Verdict.SAME:
         for problem in translation_errors(book, phrase, planned.theirs, place.tag):
             return _refused(place, given, ours, f"{problem.message} [{problem.code}]")
+        doubts = problems_at(book, place.tag, planned.theirs, check_text(phrase, planned.theirs.text, place.tag))
+        planned = replace(planned, notes=(*planned.notes, *(f"{doubt.message} [{doubt.code}]" for doubt in doubts)))
     return planned
 
 
@@ -164,7 +169,10 @@ def _with_trusted_approvals(
     notes: tuple[str, ...] = ()
     if kept != given.reviewers or status is not given.status:
         notes = (f"not taken over as {given.status}, but as {status}: {trust.why_not}",)
-    return replace(given, status=status, reviewers=kept), notes
+    comments = given.comments
+    if not trust.everyone and not is_held_text:
+        comments = tuple(comment for comment in comments if not comment.lower().startswith(_ACCEPTED))
+    return replace(given, status=status, reviewers=kept, comments=comments), notes
 
 
 def _plan_same_text(

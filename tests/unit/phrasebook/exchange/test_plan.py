@@ -7,8 +7,8 @@ import pytest
 
 from linkbridge.phrasebook.exchange.plan import Plan, PlannedText, Trust, Verdict, plan_import
 from linkbridge.phrasebook.exchange.units import NEVER, TextUnit, units_of
-from linkbridge.phrasebook.schema import Library, Origin, Status, Translation, text_hash
-from tests.support.exchange import CALL, DAY, LAWYER, OURS, READERS, TODAY, library, sent, unit
+from linkbridge.phrasebook.schema import Library, Origin, Phrase, PhraseKind, Status, Translation, text_hash
+from tests.support.exchange import BOOK, CALL, DAY, LAWYER, OURS, READERS, TODAY, library, sent, unit
 
 REVIEWED = replace(OURS, status=Status.REVIEWED, origin=Origin.HUMAN, reviewers=READERS[:1])
 VERIFIED = replace(REVIEWED, status=Status.VERIFIED, reviewers=READERS)
@@ -160,6 +160,19 @@ def test_comments_on_the_same_words_are_added_and_none_is_lost() -> None:
 def test_back_translation_of_our_words_does_not_stay_with_theirs() -> None:
     ours = replace(OURS, comments=("back-translation: You can ask for one.", "kept"))
     assert only(library(lawyer=ours), sent(ours, text=OTHER)).theirs.comments == ("kept",)
+
+
+def test_only_a_trusted_sender_says_that_a_warning_does_not_matter() -> None:
+    given = unit(OTHER, comments=("accepted: negation", "kept"))
+    assert only(library(), given).theirs.comments == ("kept",)
+    assert only(library(), given, EVERYONE).theirs.comments == given.comments
+
+
+def test_doubts_about_the_words_are_shown_beside_them() -> None:
+    book = replace(BOOK, phrases=(*BOOK.phrases, Phrase("rights", "free", PhraseKind.STATEMENT, "You must not pay.")))
+    text = only(replace(library(), books=(book,)), unit("Debe pagar.", phrase="free", source="You must not pay."))
+    assert text.verdict is Verdict.NEW
+    assert text.notes == ("'free': the English says no or not, and the translation seems to say neither [negation]",)
 
 
 # --- outdated and refused
