@@ -13,7 +13,7 @@ from statistics import median
 
 from linkbridge.kernel.text_checks import without_placeholders
 from linkbridge.phrasebook.negations import NEGATIONS
-from linkbridge.phrasebook.schema import SOURCE_TAG, Book, Library, Phrase, Problem, Severity, Translation, text_hash
+from linkbridge.phrasebook.schema import SOURCE_TAG, Book, Library, Phrase, Problem, Severity, Translation
 from linkbridge.phrasebook.wording import fold, needle
 
 Finding = tuple[Severity, str, str]
@@ -28,6 +28,7 @@ MIN_LANGUAGES = 5
 """So many other languages must have a phrase before its length in one can be judged."""
 
 _NUMBERED = re.compile(r"\bno\.\s*(?=\d)", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
 _ACCEPTED = re.compile(r"accepted\s*:\s*(.*)", re.IGNORECASE)
 
 
@@ -94,8 +95,12 @@ def negates(text: str, tag: str) -> bool:
 
 def digit_systems(text: str) -> set[str]:
     """Return the names of the systems whose digits stand in a text, such as DIGIT and DEVANAGARI DIGIT."""
-    digits = {character for character in without_placeholders(text) if unicodedata.category(character) == "Nd"}
-    return {unicodedata.name(digit).rpartition(" ")[0] for digit in digits}
+    return {_system_of(digit) for digit in _DIGIT.findall(without_placeholders(text))}
+
+
+@cache
+def _system_of(digit: str) -> str:
+    return unicodedata.name(digit).rpartition(" ")[0]
 
 
 @cache
@@ -156,7 +161,7 @@ def _check_duplicates(library: Library) -> Iterator[Problem]:
     """Report texts of one language that stand for two different English ones: one is probably in the wrong place."""
     seen: dict[tuple[str, str], Phrase] = {}
     for book, phrase, tag, translation in translations(library):
-        first = seen.setdefault((tag, text_hash(translation.text)), phrase)
-        if text_hash(first.text) != text_hash(phrase.text):
+        first = seen.setdefault((tag, translation.text), phrase)
+        if first.text != phrase.text:
             message = f"'{phrase.id}' is the same text as '{first.key}', whose English differs"
             yield from problems_at(book, tag, translation, [warning("duplicate_text", message)])
