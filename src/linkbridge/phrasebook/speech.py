@@ -101,8 +101,9 @@ class Recordings(Protocol):
 class NoRecordings:
     """No recordings: for commands that have no database."""
 
-    def find(self, tag: str, words: str) -> None:
+    def find(self, tag: str, words: str) -> Audio | None:  # noqa: ARG002 - the protocol's names
         """Return ``None``."""
+        return None
 
     def counts(self) -> Mapping[str, int]:
         """Return nothing."""

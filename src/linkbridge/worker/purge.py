@@ -26,6 +26,7 @@ _TABLES = (
     "one_time_link",
     "outbox_message",
     "staff_session",
+    "voice",
 )
 _log = structlog.get_logger("linkbridge.purge")
 

@@ -13,8 +13,8 @@ import pytest
 from linkbridge.kernel.errors import NotFound, StorageFull, Unavailable
 from linkbridge.kernel.languages import LANGUAGES
 from linkbridge.phrasebook import speech
-from linkbridge.phrasebook.schema import Origin, PhraseKind, PhraseText, Status
-from linkbridge.phrasebook.speech import Speech, Utterance, language_name
+from linkbridge.phrasebook.schema import Origin, PhraseKind, PhraseText, Status, text_hash
+from linkbridge.phrasebook.speech import Audio, NoRecordings, Speech, Utterance, language_name
 
 HELLO = Utterance("first.hello", "es", "Hola, ¿cómo está?")
 NO_VOICE = Utterance("first.hello", "ti", "ሰላም")
@@ -102,6 +102,39 @@ def test_find_prefers_a_recording(tmp_path: Path) -> None:
     assert found is not None
     assert (found.kind, found.path, found.media_type) == ("recorded", path, "audio/mpeg")
     assert make(tmp_path, "no-such-program").render(HELLO) == path
+
+
+class MadeHere(NoRecordings):
+    """One recording that was made here, of the words of ``HELLO``."""
+
+    def find(self, tag: str, words: str) -> Audio | None:
+        is_hello = (tag, words) == (HELLO.tag, text_hash(HELLO.text))
+        return Audio("recorded", None, "audio/ogg", "id") if is_hello else None
+
+    def counts(self) -> dict[str, int]:
+        return {"es": 1}
+
+    def read(self, voice_id: str) -> bytes:
+        return f"sound of {voice_id}".encode()
+
+
+def test_recording_made_here_comes_before_the_delivered_one(tmp_path: Path) -> None:
+    delivered = record(tmp_path, HELLO)
+    voice = Speech(tmp_path / "cache", tmp_path / "books", recordings=MadeHere(), program="no-such-program")
+    found = voice.find(HELLO)
+    assert found is not None
+    assert (found.path, found.etag, found.is_made) == (None, "id", True)
+    assert voice.read(HELLO) == b"sound of id"
+    other = voice.find_delivered(HELLO)
+    assert other is not None
+    assert other.path == delivered
+    assert voice.find(Utterance("first.hello", "es", "Adiós.")) is None
+    assert {status.tag: status.recordings for status in voice.voices() if status.recordings} == {"es": 2}
+
+
+def test_delivered_recording_is_read_when_none_was_made_here(tmp_path: Path) -> None:
+    record(tmp_path, HELLO)
+    assert make(tmp_path, "no-such-program").read(HELLO) == b"sound"
 
 
 @pytest.mark.parametrize("ending", ["ogg", "opus"])
