@@ -18,6 +18,7 @@ from linkbridge.phrasebook.exchange.stores import apply_plan, replace_files
 from linkbridge.phrasebook.exchange.trust import fingerprint, trust_in
 from linkbridge.phrasebook.exchange.units import Format, TextUnit, units_of
 from linkbridge.phrasebook.files import default_directory, load_library
+from linkbridge.phrasebook.revisions import lock_texts
 from linkbridge.phrasebook.schema import Library
 from linkbridge.phrasebook.sound import prepare_recording
 
@@ -130,6 +131,8 @@ def _take_into_database(read: FileRead, choices: Choices) -> None:
     with open_exchange(settings) as door:
         workshop = build_workshop(settings, door)
         with door.sessions.reading() if choices.dry_run else door.sessions.transaction() as session:
+            if not choices.dry_run:
+                lock_texts(session)
             trust = Trust(reviewers=choices.trusted_reviewers)
             if read.bundle is not None:
                 trust = door.trusted_keys.trust(session, read.bundle.public_key)

@@ -5,13 +5,16 @@ import shutil
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from linkbridge.cli import app, exchange_keys, exchange_texts
+from linkbridge.kernel.errors import InvalidInput
 from linkbridge.phrasebook.files import load_library
 from linkbridge.phrasebook.schema import Status
+from linkbridge.phrasebook.workshop import Workshop
 from linkbridge.settings import Settings
 from tests.unit.phrasebook.conftest import INSTRUMENTS, INTERFACE, INTERFACE_ES, RIGHTS, RIGHTS_ES
 
@@ -193,3 +196,32 @@ def test_options_that_need_a_folder_are_refused_without_one(colombia: Installati
     file = colombia.export("csv", "a.csv")
     result = colombia.run("import", str(file), "--new-books")
     assert (result.exit_code, result.stderr) == (1, "linkbridge: --trust-key and --new-books go with --directory\n")
+
+
+def test_import_that_fails_in_the_middle_saves_nothing(
+    panama: Installation, colombia: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = panama.folder / "es.csv"
+    rows = [
+        "rights.title,es,Your rights,Sus otros derechos",
+        'rights.deadline,es,"You have 3 days, until {date}.","Le quedan 3 días, hasta el {date}."',
+    ]
+    file.write_text("\n".join(["id,language,English,text", *rows]), encoding="utf-8")
+    real = Workshop.save
+    saved: list[object] = []
+
+    def fail_at_the_second(*arguments: Any, **named: Any) -> object:
+        saved.append(arguments)
+        if len(saved) == 2:
+            raise InvalidInput("this text has a fault")
+        return real(*arguments, **named)
+
+    monkeypatch.setattr(Workshop, "save", fail_at_the_second)
+    result = colombia.run("import", str(file), "--take-theirs")
+    assert (result.exit_code, result.stdout, len(saved)) == (1, "", 2)
+    monkeypatch.undo()
+    again = colombia.lines("import", str(file), "--dry-run")
+    assert [line for line in again if line.startswith("    ours")] == [
+        "    ours    [draft] Sus derechos",
+        "    ours    [reviewed] Tiene 3 días, hasta el {date}.",
+    ]

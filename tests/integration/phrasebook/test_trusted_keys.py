@@ -75,7 +75,11 @@ def test_key_cannot_be_trusted_or_revoked_twice(sessions: SessionFactory, keys: 
             keys.revoke(session, SIGNER.key_id, by=BY)
 
 
-@pytest.mark.parametrize("key", ["", "x", "é" * 43, KEY[:-1], KEY + "A", KEY + "="])
+@pytest.mark.parametrize(
+    "key",
+    ["", "x", "é" * 43, KEY[:-1], KEY + "A", KEY + "="],
+    ids=["nothing", "short", "letters", "cut", "longer", "padded"],  # the key is new in every process
+)
 def test_what_is_no_key_is_refused(sessions: SessionFactory, keys: TrustedKeys, key: str) -> None:
     with sessions.transaction() as session, pytest.raises(InvalidInput):
         keys.add(session, key, label="Panama", by=BY)

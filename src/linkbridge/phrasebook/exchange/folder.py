@@ -12,7 +12,7 @@ from linkbridge.kernel.errors import InvalidInput
 from linkbridge.phrasebook.checks import check_library
 from linkbridge.phrasebook.exchange.bundle import Bundle, VoiceFile
 from linkbridge.phrasebook.exchange.formats import FileRead
-from linkbridge.phrasebook.exchange.imported import FILE, last_in_folder, noted_in_folder, refuse_older
+from linkbridge.phrasebook.exchange.imported import FILE, noted_in_folder
 from linkbridge.phrasebook.exchange.plan import Plan, Trust, plan_import
 from linkbridge.phrasebook.exchange.stores import FolderStore, apply_plan
 from linkbridge.phrasebook.files import PhrasebookFileError, load_library, read_library
@@ -71,7 +71,7 @@ def prepare_folder_import(
     unknown = tuple(sorted((bundle.books.keys() if bundle else set()) - {book.id for book in library.books}))
     files: dict[str, bytes] = {}
     if bundle is not None:
-        refuse_older(bundle, last_in_folder(directory, bundle.public_key))
+        files[FILE] = noted_in_folder(directory, bundle)
     if bundle is not None and unknown and with_new_books:
         if not trust.everyone:
             raise InvalidInput(f"new books are taken from trusted keys alone: {trust.why_not}")
@@ -83,8 +83,6 @@ def prepare_folder_import(
     fitting, silent = _fitting_voices(bundle, plan, library, take_theirs=take_theirs)
     for voice in fitting:
         files[replace(voice, suffix="ogg").path] = _prepared(voice, prepare_voice)
-    if bundle is not None:
-        files[FILE] = noted_in_folder(directory, bundle)
     for path, body in files.items():
         store.add_file(path, body)
     added, left = (unknown, ()) if with_new_books else ((), unknown)

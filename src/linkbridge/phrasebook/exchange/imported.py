@@ -83,15 +83,6 @@ class ImportedBundles:
         self._audit.record(session, actor=by.reference, action="bundle.imported", subject=key, details=details)
 
 
-def last_in_folder(directory: Path, public_key: str) -> Imported | None:
-    """Return the newest bundle taken over from a key into a folder of phrasebooks.
-
-    Raises:
-        Unavailable: the folder's memory cannot be read.
-    """
-    return _read(directory).get(fingerprint(public_key))
-
-
 def noted_in_folder(directory: Path, bundle: Bundle) -> bytes:
     """Return the folder's memory (the file ``FILE``) as it is once ``bundle`` was taken over.
 
@@ -99,9 +90,9 @@ def noted_in_folder(directory: Path, bundle: Bundle) -> bytes:
         Conflict: it is older than the one remembered.
         Unavailable: the folder's memory cannot be read.
     """
-    refuse_older(bundle, last_in_folder(directory, bundle.public_key))
-    noted = Imported(bundle.version, bundle.sequence, bundle.digest)
-    known = {**_read(directory), fingerprint(bundle.public_key): noted}
+    known, key = _read(directory), fingerprint(bundle.public_key)
+    refuse_older(bundle, known.get(key))
+    known[key] = Imported(bundle.version, bundle.sequence, bundle.digest)
     written = {key: asdict(imported) for key, imported in known.items()}
     return (json.dumps(written, indent=2, sort_keys=True) + "\n").encode()
 

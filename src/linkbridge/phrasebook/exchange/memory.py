@@ -19,13 +19,13 @@ from linkbridge.kernel.db import SessionFactory
 from linkbridge.kernel.errors import InvalidInput
 from linkbridge.kernel.ids import new_id
 from linkbridge.kernel.text_checks import bidi_controls, forbidden_characters
+from linkbridge.phrasebook.exchange.plan import LONGEST_TEXT
 from linkbridge.phrasebook.exchange.tmx import Entry, iter_entries
 from linkbridge.phrasebook.exchange.units import Skipped, read_tag
 from linkbridge.phrasebook.models import MemoryUnit
 from linkbridge.phrasebook.schema import SOURCE_TAG, text_hash
 
 BATCH = 500
-LONGEST_TEXT = 2_000
 LONGEST_COLLECTION = 100
 _ANY_LANGUAGE = frozenset({"", "*all*"})
 

@@ -23,6 +23,7 @@ from linkbridge.phrasebook.schema import (
     text_hash,
 )
 
+LONGEST_TEXT = 2_000
 _ABOUT_THE_WORDS = ("back-translation:", "doubt:")
 _ACCEPTED = "accepted:"
 """How a reader's comment begins that silences a warning: as good as an approval."""
@@ -102,7 +103,7 @@ def plan_import(library: Library, units: Iterable[TextUnit], *, today: date, tru
 def _plan_unit(library: Library, unit: TextUnit, today: date, trust: Trust, seen: Collection[Place]) -> PlannedText:
     place, given = unit.place, _tidied(unit, today)
     found = find_phrase(library, place)
-    reason = _reason_to_refuse(place, is_there=found is not None, is_twice=place in seen)
+    reason = _reason_to_refuse(unit, is_there=found is not None, is_twice=place in seen)
     if reason or found is None:
         return _refused(place, given, None, reason)
     book, phrase = found
@@ -124,11 +125,13 @@ def _plan_unit(library: Library, unit: TextUnit, today: date, trust: Trust, seen
     return planned
 
 
-def _reason_to_refuse(place: Place, *, is_there: bool, is_twice: bool) -> str:
-    if place.tag not in LANGUAGES:
+def _reason_to_refuse(unit: TextUnit, *, is_there: bool, is_twice: bool) -> str:
+    if unit.tag not in LANGUAGES:
         return "LinkBridge does not know this language"
     if not is_there:
         return "there is no such phrase here"
+    if max(map(len, (unit.text, *unit.comments))) > LONGEST_TEXT:
+        return f"it, or a comment of it, is longer than {LONGEST_TEXT} characters"
     return "it stands in the file twice; the first one counts" if is_twice else ""
 
 

@@ -38,6 +38,10 @@ def test_text_that_is_missing_here_is_new() -> None:
     assert (text.verdict, text.ours, text.theirs.text) == (Verdict.NEW, None, OTHER)
 
 
+def test_text_is_saved_in_the_form_that_phrasebooks_have() -> None:
+    assert only(library(), unit(" Tiene que pedir e\u0301l.\n")).theirs.text == "Tiene que pedir él."
+
+
 def test_text_without_a_date_has_todays() -> None:
     assert only(library(), unit(OTHER, date=NEVER)).theirs.date == TODAY
 
@@ -190,6 +194,8 @@ def test_text_made_from_another_english_keeps_that_and_is_outdated() -> None:
         (unit(OTHER, phrase="none"), "there is no such phrase here"),
         (replace(unit(OTHER), book="none"), "there is no such phrase here"),
         (unit(OTHER, tag="mi"), "LinkBridge does not know this language"),
+        (unit("a" * 2_001), "it, or a comment of it, is longer than 2000 characters"),
+        (unit(OTHER, comments=("a" * 2_001,)), "it, or a comment of it, is longer than 2000 characters"),
         (unit(OTHER, unsure=True), "its tool marks it as unsure (fuzzy)"),
         (unit("Puede pedir {phone}."), "'lawyer' has {phone}, which English does not [unknown_placeholder]"),
         (unit("Llame.", phrase="call", source=CALL), "'call' lacks {phone} [missing_placeholder]"),
