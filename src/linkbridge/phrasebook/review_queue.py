@@ -72,7 +72,7 @@ def _change(kind: Literal["gone", "new"], words: Iterable[str]) -> list[Part]:
 def _item(book: Book, phrase: Phrase, tag: str, library: Library, reader: str) -> QueueItem:
     text = text_of(library, book, phrase, tag)
     state = _state(text, phrase)
-    readers = {review.reviewer for review in text.reviewers} if text and state != "outdated" else set()
+    readers = {review.reviewer for review in text.reviewers} if text and state in {"reviewed", "verified"} else set()
     return QueueItem(
         place=Place(book.id, phrase.id, tag),
         state=state,

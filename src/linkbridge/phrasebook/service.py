@@ -34,10 +34,16 @@ def _catalogue_of(directory: Path, content: str, cache: Path | None) -> Catalogu
 
 
 def _content_hash(directory: Path) -> str:
-    """Return a hash of all files that a catalogue is made of; one that cannot be read is reported by the loader."""
+    """Return a hash of all files that a catalogue is made of; one that cannot be read is reported by the loader.
+
+    The code that reads them counts too: what is kept on disk must not outlive a change of it.
+    """
     digest = hashlib.sha256()
-    for path in sorted(path for pattern in _READ for path in directory.glob(pattern)):
-        digest.update(f"{path.relative_to(directory)}\0".encode())
+    code = sorted(Path(__file__).parent.glob("*.py"))
+    texts = sorted(path for pattern in _READ for path in directory.glob(pattern))
+    named = [*((path.name, path) for path in code), *((str(path.relative_to(directory)), path) for path in texts)]
+    for name, path in named:
+        digest.update(f"{name}\0".encode())
         try:
             digest.update(hashlib.sha256(path.read_bytes()).digest())
         except OSError:

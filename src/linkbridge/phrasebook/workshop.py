@@ -70,13 +70,16 @@ class Workshop:
         ``base`` is the state that the author saw (``state_of``). ``same``: that it equals the English is meant.
 
         Raises:
-            InvalidInput: the text has faults; ``problem`` names the first one's code.
+            InvalidInput: the text has faults; ``problem`` names the first one's code. Or nothing was changed: what
+                readers approved must not be lost for that.
             Conflict: somebody changed the text or its English meanwhile.
             NotAllowed: the actor does not review this language.
             NotFound: there is no such phrase.
         """
         book, phrase, now = self._open(session, place, base, by)
         wording = text.strip()
+        if now is not None and wording == now.text and now.status_for(phrase) is not Status.OUTDATED:
+            raise InvalidInput("the wording is the same as before", field="text", problem="unchanged")
         comments = now.comments if now else ()
         fresh = Translation(
             text=wording,

@@ -128,3 +128,12 @@ def countries(ui: str, available: Collection[str]) -> tuple[Country, ...]:
             own = babel_locale(tags[0]).territories.get(code, name)
             found.append(Country(code, own, name, tags))
     return tuple(sorted(found, key=lambda country: country.name))
+
+
+def country_name(code: str, tag: str) -> str:
+    """Return a country's name in a language, in English where the language's names are not known."""
+    for locale in (babel_locale(tag), babel_locale("en")):
+        name = locale.territories.get(code)
+        if name:
+            return str(name)
+    return code

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Annotated
 
@@ -67,11 +68,16 @@ async def get_pages(request: Request, container: ContainerDep) -> Pages:
     """Return the page builders of this application, with texts and recordings at most two seconds old."""
     now = container.clock.now()
     if container.catalogue.is_due(now):
-        await run_in_threadpool(container.catalogue.refresh, container.sessions.reading, now)
+        await run_in_threadpool(_refresh, container, now)
     if container.voices.index.is_due():
         await run_in_threadpool(container.voices.index.refresh)
     pages: Pages = request.app.state.pages
     return pages
+
+
+def _refresh(container: Container, now: datetime) -> None:
+    container.catalogue.refresh(container.sessions.reading, now)
+    container.facts.refresh(container.sessions.reading)
 
 
 PagesDep = Annotated[Pages, Depends(get_pages)]
@@ -85,6 +91,7 @@ def tablet_site(device: DeviceRead) -> TabletSite:
         name=site.name,
         interpreter_phone=site.interpreter_phone,
         is_demo=site.is_demo,
+        country=site.country or "",
         policy=site_policy(site.required_status, site.notice_rules, show_drafts=site.show_drafts),
     )
 

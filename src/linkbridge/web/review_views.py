@@ -101,7 +101,7 @@ def item_view(
         if text and not is_source and not text.is_made_from(phrase)
         else (),
         revokes=_trusted_translations(library, phrase) if is_source else 0,
-        approved_by_me=text is not None and any(review.reviewer == reader for review in text.reviewers),
+        approved_by_me=items[number].state in {"reviewed", "verified"} and _approved(text, reader),
         history=_history(history, f"staff:{reader}"),
         previous=items[number - 1].place if number else None,
         following=items[number + 1].place if number + 1 < len(items) else None,
@@ -110,6 +110,10 @@ def item_view(
         terms=() if is_source else glossary.pairs_in(phrase.text, SOURCE_TAG, place.tag),
         warnings=_warnings(glossary, phrase, text, place.tag),
     )
+
+
+def _approved(text: Translation | None, reader: str) -> bool:
+    return text is not None and any(review.reviewer == reader for review in text.reviewers)
 
 
 def _warnings(glossary: Glossary, phrase: Phrase, text: Translation | None, tag: str) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from linkbridge.kernel.languages import LANGUAGES, OFFICIAL_TAGS
 from linkbridge.kernel.pdf import pdf_available
 from linkbridge.phrasebook.policy import PublicationPolicy
 from linkbridge.web.assets import StaticFile
-from linkbridge.web.countries import countries
+from linkbridge.web.countries import countries, country_name
 from linkbridge.web.pagecache import PageCache
 from linkbridge.web.templating import render_text
 from linkbridge.web.views import NoticeTile, Views
@@ -28,13 +28,14 @@ class TabletSite:
     interpreter_phone: str | None
     is_demo: bool
     policy: PublicationPolicy
+    country: str = ""
 
     @property
     def fingerprint(self) -> tuple[object, ...]:
         """Everything of the site that a page shows or depends on."""
         overrides = tuple(sorted((key, status.value) for key, status in self.policy.notice_overrides.items()))
         policy = (self.policy.required.value, self.policy.show_drafts, overrides)
-        return (self.id, self.name, self.interpreter_phone, self.is_demo, *policy)
+        return (self.id, self.name, self.interpreter_phone, self.is_demo, self.country, *policy)
 
 
 class TabletPages:
@@ -76,6 +77,16 @@ class TabletPages:
             site, ui, tag, "notice.html", lambda: self._notice_context(site, ui, tag, notice_id), notice_id
         )
 
+    def country(self, site: TabletSite, ui: str, tag: str) -> StaticFile:
+        """Return the numbers and offices of the site's country, as far as an administrator has confirmed them.
+
+        Raises:
+            NotFound: the person's pages do not exist in this language.
+        """
+        self._views.texts(tag)
+        known = self._container.facts.fingerprint(site.country)
+        return self._page(site, ui, tag, "country.html", lambda: self._country_context(site, ui, tag), known)
+
     def everything(self, site: TabletSite, ui: str) -> Iterator[tuple[str, StaticFile]]:
         """Yield the address and page of all that a tablet keeps for use without a connection."""
         yield f"/tablet/{ui}/", self.languages(site, ui)
@@ -83,6 +94,7 @@ class TabletPages:
         yield f"/tablet/{ui}/settings", self.settings(site, ui)
         for tag in self._container.catalogue.languages:
             yield f"/tablet/{ui}/{tag}", self.notices(site, ui, tag)
+            yield f"/tablet/{ui}/{tag}/country", self.country(site, ui, tag)
             for tile in self._tiles(site, ui, tag):
                 yield f"/tablet/{ui}/{tag}/{tile.id}", self.notice(site, ui, tag, tile.id)
 
@@ -138,6 +150,15 @@ class TabletPages:
 
     def _tiles(self, site: TabletSite, ui: str, tag: str) -> tuple[NoticeTile, ...]:
         return self._views.notices(tag, ui, site.policy)
+
+    def _country_context(self, site: TabletSite, ui: str, tag: str) -> dict[str, Any]:
+        label = self._views.texts(tag).phrase("country-facts")
+        return {
+            "facts": {key.value: found for key, found in self._container.facts.of(site.country).items()},
+            "country_of_person": country_name(site.country, tag),
+            "country_name": country_name(site.country, ui),
+            "screen_mark": self._views.mark(label.status, label.origin, tag),
+        }
 
     def _notice_context(self, site: TabletSite, ui: str, tag: str, notice_id: str) -> dict[str, Any]:
         texts = self._views.texts(tag)

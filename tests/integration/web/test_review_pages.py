@@ -14,9 +14,11 @@ from linkbridge.phrasebook.workshop import text_at
 from tests.integration.web.conftest import enrol, set_policy, sign_in
 from tests.support.accounts import PASSWORD, SETUP, World
 from tests.support.pages import Page, PageClient
+from tests.support.texts import delivered_catalogue
 
 PATH = "/staff/review/es/interpreters/what-is"
 PLACE = Place("interpreters", "what-is", "es")
+UNCHANGED = next(p.text for p in delivered_catalogue().phrases("es", "interpreters") if p.id == "what-is")
 OpenReviewer = Callable[..., PageClient]
 
 
@@ -85,13 +87,14 @@ def test_new_wording_is_shown_with_what_changed_and_can_be_undone(reviewer: Open
         ("edit", {"text": "Переводчик"}, "text"),
         ("edit", {"text": "x" * 2_001}, "text"),
         ("edit", {"text": "Un {phone} m\u00e1s"}, "text"),
+        ("edit", {"text": UNCHANGED}, "text"),
         ("reject", {}, "remark"),
         ("comment", {"remark": "  "}, "remark"),
         ("comment", {"remark": "x" * 1_001}, "remark"),
     ],
 )
 def test_wrong_form_says_what_is_wrong_and_keeps_what_was_typed(
-    reviewer: OpenReviewer, container: Container, action: str, fields: dict[str, str | list[str]], problem: str
+    reviewer: OpenReviewer, container: Container, action: str, fields: dict[str, str], problem: str
 ) -> None:
     before = text_of(container)
     page = act(reviewer("first", "es"), action, **fields)

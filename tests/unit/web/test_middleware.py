@@ -56,6 +56,14 @@ def test_body_over_the_limit_is_refused_declared_or_not(declared: str | None) ->
     assert len(sent) == 2
 
 
+def test_body_may_be_larger_where_files_are_sent() -> None:
+    files = BodyLimit(_echo, limit=1, larger={"/": LIMIT})
+    assert _ask(files, [b"12345", b"67890"])[0]["status"] == 200
+    assert _ask(files, [b"123456", b"78901"])[0]["status"] == 413
+    elsewhere = BodyLimit(_echo, limit=1, larger={"/files/": LIMIT})
+    assert _ask(elsewhere, [b"12345"])[0]["status"] == 413
+
+
 def test_body_over_the_limit_after_the_answer_began_ends_it() -> None:
     sent = _ask(BodyLimit(_early, limit=LIMIT), [b"123456", b"78901"])
     assert [message["type"] for message in sent] == ["http.response.start"]

@@ -165,6 +165,12 @@ def notices(request: Request, device: PageDevice, pages: PagesDep, ui: OfficialT
     return pages.tablet.notices(tablet_site(device), ui, tag).response(request, REVALIDATE)
 
 
+@router.get("/tablet/{ui}/{tag}/country")
+def country(request: Request, device: PageDevice, pages: PagesDep, ui: OfficialTag, tag: str) -> Response:
+    """Show the numbers and offices of the country that the tablet is in."""
+    return pages.tablet.country(tablet_site(device), ui, tag).response(request, REVALIDATE)
+
+
 @router.get("/tablet/{ui}/{tag}/{notice_id}")
 def notice(
     request: Request, device: PageDevice, pages: PagesDep, ui: OfficialTag, tag: str, notice_id: str
