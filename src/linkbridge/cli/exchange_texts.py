@@ -7,6 +7,7 @@ from linkbridge.accounts.first import OPERATOR
 from linkbridge.bootstrap.exchange import build_workshop, load_signer, open_exchange
 from linkbridge.cli.environment import load_settings
 from linkbridge.cli.exchange_report import plan_lines
+from linkbridge.cli.local_changes import local_changes
 from linkbridge.kernel.clock import SystemClock
 from linkbridge.kernel.errors import InvalidInput, Unavailable
 from linkbridge.phrasebook.exchange.bundle import write_bundle
@@ -18,6 +19,7 @@ from linkbridge.phrasebook.exchange.stores import apply_plan, replace_files
 from linkbridge.phrasebook.exchange.trust import fingerprint, trust_in
 from linkbridge.phrasebook.exchange.units import Format, TextUnit, units_of
 from linkbridge.phrasebook.files import default_directory, load_library
+from linkbridge.phrasebook.overlay import with_changes
 from linkbridge.phrasebook.revisions import lock_texts
 from linkbridge.phrasebook.schema import Library
 from linkbridge.phrasebook.sound import prepare_recording
@@ -41,11 +43,16 @@ def export(
 ) -> None:
     """Write phrasebooks in a format, and say what was written.
 
+    Without a ``directory`` they are the phrasebooks in use, with what was changed in the workshop.
+
     Raises:
         DomainError: something asked for does not exist, or cannot be written.
     """
-    folder = directory or default_directory()
+    settings = load_settings()
+    folder = directory or settings.phrasebooks_dir or default_directory()
     library = load_library(folder)
+    if directory is None:
+        library = with_changes(library, local_changes(settings))
     wanted = tags or sorted({tag for _, tag in library.translations})
     units = units_of(library, tags=wanted, books=books, with_base=kind is not Format.BUNDLE)
     if kind is Format.BUNDLE:

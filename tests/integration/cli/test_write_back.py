@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from linkbridge.cli import app, write_back
+from linkbridge.cli import app, exchange_texts, write_back
 from linkbridge.kernel.clock import FrozenClock
 from linkbridge.kernel.db import SessionFactory
 from linkbridge.phrasebook.checks import check_library
@@ -24,7 +24,8 @@ def bench(
 ) -> Bench:
     folder = write_books(tmp_path / "phrasebooks")
     given = Settings(data_dir=tmp_path / "data", database_url=database_url, phrasebooks_dir=folder)
-    monkeypatch.setattr(write_back, "load_settings", lambda: given)
+    for module in (write_back, exchange_texts):
+        monkeypatch.setattr(module, "load_settings", lambda: given)
     return Bench(World(sessions, clock), folder)
 
 
@@ -64,6 +65,21 @@ def test_changes_go_back_into_the_files_and_stand_there_with_their_readers(bench
     assert [problem for problem in check_library(library) if problem.severity is Severity.ERROR] == []
     again = run()
     assert again.stdout == "nothing to write\n"
+
+
+def test_export_in_a_format_carries_what_was_earned_here(bench: Bench, tmp_path: Path) -> None:
+    readers = [bench.reader("es") for _ in range(2)]
+    bench.edit(CONSULATE, WORDS, readers[0])
+    for reader in readers:
+        bench.approve(CONSULATE, reader)
+    here, there = tmp_path / "here.po", tmp_path / "there.po"
+    assert run("--format", "po", "--language", "es", "--book", "rights", "--output", here).exit_code == 0
+    delivered = ("--directory", bench.folder)
+    assert run("--format", "po", "--language", "es", "--book", "rights", "--output", there, *delivered).exit_code == 0
+    text = here.read_text(encoding="utf-8")
+    assert WORDS in text
+    assert all(f"# reviewer: {reader.id} " in text for reader in readers)
+    assert WORDS not in there.read_text(encoding="utf-8")
 
 
 def test_history_stays_after_an_export_and_an_undo_is_exported_too(bench: Bench) -> None:
@@ -117,7 +133,8 @@ def test_without_a_database_there_is_nothing_to_write_and_none_is_made(
 ) -> None:
     folder = write_books(tmp_path / "phrasebooks")
     given = Settings(data_dir=tmp_path / "data", phrasebooks_dir=folder)
-    monkeypatch.setattr(write_back, "load_settings", lambda: given)
+    for module in (write_back, exchange_texts):
+        monkeypatch.setattr(module, "load_settings", lambda: given)
     assert run().stdout == "nothing to write\n"
     assert not (tmp_path / "data").exists()
 
