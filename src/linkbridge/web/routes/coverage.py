@@ -1,5 +1,6 @@
 """What texts exist in which language, and what each site may therefore not show."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Response
@@ -21,11 +22,17 @@ BAR_LENGTH = 120
 
 @dataclass(frozen=True, slots=True)
 class LanguageRow:
-    """One language with a bar for each book; a book that does not exist in it has no parts."""
+    """One language: a bar of all its texts and one for each book, and who can be heard in it.
+
+    A book that does not exist in the language has no parts. ``recordings`` counts the texts that a person has read.
+    """
 
     language: Language
     name: str
+    whole: tuple[Segment, ...]
     bars: tuple[tuple[Segment, ...], ...]
+    recordings: int
+    has_computer_voice: bool
 
 
 @router.get("/coverage")
@@ -36,6 +43,7 @@ def coverage(container: ContainerDep, session: ReadSession, page: StaffPageDep, 
     rows = container.catalogue.coverage()
     books = tuple(dict.fromkeys(row.book for row in rows))
     found = {(row.tag, row.book): row for row in rows}
+    voices = {voice.tag: voice for voice in container.speech.voices()}
     sites = container.accounts.directory.sites(session, by=actor)
     return page.show(
         "staff/coverage.html",
@@ -43,7 +51,14 @@ def coverage(container: ContainerDep, session: ReadSession, page: StaffPageDep, 
             "books": [(book, views.notice_title(book)) for book in books],
             "interface": BookKind.INTERFACE.value,
             "rows": [
-                LanguageRow(LANGUAGES[tag], views.language_name(tag), tuple(bar(found[tag, book]) for book in books))
+                LanguageRow(
+                    language=LANGUAGES[tag],
+                    name=views.language_name(tag),
+                    whole=bar([found[tag, book] for book in books]),
+                    bars=tuple(bar([found[tag, book]]) for book in books),
+                    recordings=voices[tag].recordings if tag in voices else 0,
+                    has_computer_voice=tag in voices and voices[tag].synthetic,
+                )
                 for tag in dict.fromkeys(row.tag for row in rows)
             ],
             "statuses": [*(status.value for status in ORDER), "missing"],
@@ -53,7 +68,7 @@ def coverage(container: ContainerDep, session: ReadSession, page: StaffPageDep, 
     )
 
 
-def bar(row: CoverageRow) -> tuple[Segment, ...]:
-    """Return how far a book is in a language as a bar, most trusted first."""
-    counts = [*((status.value, row.counts[status]) for status in ORDER), ("missing", row.missing)]
-    return stacked_bar(counts, length=BAR_LENGTH)
+def bar(rows: Sequence[CoverageRow]) -> tuple[Segment, ...]:
+    """Return how far books are in a language as one bar, most trusted first."""
+    counts = [(status.value, sum(row.counts[status] for row in rows)) for status in ORDER]
+    return stacked_bar([*counts, ("missing", sum(row.missing for row in rows))], length=BAR_LENGTH)
