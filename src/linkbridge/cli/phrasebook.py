@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from linkbridge.cli import exchange
+from linkbridge.cli.environment import load_settings
 from linkbridge.phrasebook.catalogue import Catalogue
 from linkbridge.phrasebook.checks import check_library
 from linkbridge.phrasebook.files import PhrasebookFileError, default_directory, read_library
@@ -18,6 +19,7 @@ from linkbridge.phrasebook.glossary_files import load_glossary, read_glossary
 from linkbridge.phrasebook.jurisdictions import read_jurisdictions
 from linkbridge.phrasebook.schema import CoverageRow, Origin, PhraseText, Severity, Status
 from linkbridge.phrasebook.service import load_catalogue
+from linkbridge.phrasebook.speech import Speech
 
 app = typer.Typer(help="Check and show the phrasebooks.", no_args_is_help=True)
 app.command("export")(exchange.export_texts)
@@ -73,7 +75,7 @@ def stats(
     directory: Directory,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
 ) -> None:
-    """Count the phrases of each book in each language by status."""
+    """Count the phrases of each book in each language by status, and say who can be heard in which."""
     rows = _catalogue(directory).coverage()
     if as_json:
         print(json.dumps([_as_json(row) for row in rows], indent=2))
@@ -87,6 +89,8 @@ def stats(
         counts = [str(row.counts[status] or "") for status in reversed(Status)]
         table.add_row(row.tag, row.book, *counts, str(row.missing or ""), str(row.total))
     Console().print(table)
+    for kind, tags in _heard(directory, sorted({row.tag for row in rows})).items():
+        print(f"{kind}: {' '.join(tags) or 'none'}")
 
 
 @app.command()
@@ -135,6 +139,16 @@ def glossary(
     if language not in terms.tags:
         _fail(f"the glossary has no words in the language '{language}'; it has {', '.join(terms.tags) or 'none'}")
     show_glossary(terms, language, domain, as_json=as_json)
+
+
+def _heard(directory: Path, tags: list[str]) -> dict[str, list[str]]:
+    """Return the languages by who can be heard in them on this machine, from the phrasebooks' own recordings."""
+    voices = {voice.tag: voice for voice in Speech(load_settings().data_dir / "audio", directory).voices()}
+    return {
+        "recorded voices": [f"{tag} ({voices[tag].recordings})" for tag in tags if voices[tag].recordings],
+        "a computer's voice": [tag for tag in tags if voices[tag].synthetic],
+        "no voice": [tag for tag in tags if not voices[tag].synthetic and not voices[tag].recordings],
+    }
 
 
 def _catalogue(directory: Path) -> Catalogue:

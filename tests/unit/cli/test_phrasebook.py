@@ -105,6 +105,10 @@ def test_stats_as_a_table_has_a_row_for_each_language(books: Path) -> None:
         ["en", "rights", "2", "2"],
         ["es", "rights", "1", "1", "2"],
     ]
+    heard = dict(line.split(": ") for line in lines[-3:])
+    assert list(heard) == ["recorded voices", "a computer's voice", "no voice"]
+    assert heard["recorded voices"] == "none"
+    assert "en es" in {heard["a computer's voice"], heard["no voice"]}, "with espeak-ng both speak, without it neither"
 
 
 def test_show_marks_the_status_of_each_phrase(books: Path) -> None:
