@@ -20,6 +20,7 @@ from rich.table import Table
 from benchmarks.application import EMPTY
 from benchmarks.load import LoadError, Measured, find_wrk, send
 from benchmarks.node import Node, running
+from benchmarks.texts import TextCost, measure_texts
 from tests.support.server import free_port
 
 CONNECTIONS = 16
@@ -76,7 +77,7 @@ def _size(url: str, headers: dict[str, str]) -> int:
         return len(answer.read())
 
 
-def show(rows: list[Row], node: Node, memory_at_start: float) -> None:
+def show(rows: list[Row], node: Node, memory_at_start: float, texts: TextCost) -> None:
     """Print the table for people."""
     table = Table(title=f"{CONNECTIONS} connections, median of {ROUNDS} rounds; {_machine()}")
     for heading in ("", "requests/s", "of empty", "p50 ms", "p95 ms", "p99 ms", "bytes"):
@@ -92,6 +93,10 @@ def show(rows: list[Row], node: Node, memory_at_start: float) -> None:
         )
     Console().print(table)
     print(f"first answer {node.started_in:.2f} s after the start")
+    print(
+        f"{texts.texts:,} texts: {texts.files_ms:.0f} ms from their files, {texts.cache_ms:.0f} ms from the cache "
+        f"({texts.cache_ms / texts.files_ms:.0%}), {texts.megabytes:.0f} MB of memory"
+    )
     print(f"memory {memory_at_start:.0f} MB after the start, {node.resident_megabytes:.0f} MB after the load")
 
 
@@ -110,12 +115,13 @@ def main() -> int:
     try:
         find_wrk()
         with tempfile.TemporaryDirectory() as folder, running(Path(folder), free_port()) as node:
+            texts = measure_texts(Path(folder) / "cache")
             memory = node.resident_megabytes
             rows = measure(node, rounds=chosen.rounds, seconds=chosen.seconds)
             if chosen.json:
-                print(json.dumps([asdict(row) for row in rows], indent=2))
+                print(json.dumps({"routes": [asdict(row) for row in rows], "texts": asdict(texts)}, indent=2))
             else:
-                show(rows, node, memory)
+                show(rows, node, memory, texts)
     except LoadError as error:
         print(f"benchmarks: {error}", file=sys.stderr)
         return 1
