@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from linkbridge.cli.key_argument import KeyCommand
 from linkbridge.phrasebook.exchange.units import Format
 
 trust_app = typer.Typer(help="Say which other installations' approvals count here.", no_args_is_help=True)
@@ -114,7 +115,7 @@ def import_tmx(
     fill_memory(file, collection or "")
 
 
-@trust_app.command("add")
+@trust_app.command("add", cls=KeyCommand)
 def trust_add(
     public_key: Annotated[str, typer.Argument(metavar="KEY", help="The public key, as its export printed it.")],
     label: Annotated[str, typer.Option(help="Whose it is.")],
@@ -133,7 +134,7 @@ def trust_list() -> None:
     list_keys()
 
 
-@trust_app.command("revoke")
+@trust_app.command("revoke", cls=KeyCommand)
 def trust_revoke(name: Annotated[str, typer.Argument(metavar="FINGERPRINT", help="As shown by list.")]) -> None:
     """Stop counting a key's approvals. What was taken over before stays."""
     from linkbridge.cli.exchange_keys import revoke_key

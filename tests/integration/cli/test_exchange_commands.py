@@ -8,10 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from typer.testing import CliRunner, Result
 
 from linkbridge.cli import app, exchange_keys, exchange_texts
+from linkbridge.kernel.encoding import b64url
 from linkbridge.kernel.errors import InvalidInput
+from linkbridge.phrasebook.exchange.trust import fingerprint
 from linkbridge.phrasebook.files import load_library
 from linkbridge.phrasebook.schema import Status
 from linkbridge.phrasebook.workshop import Workshop
@@ -113,6 +116,25 @@ def test_bundle_goes_from_one_database_to_another_with_trust_and_back_without(
     assert colombia.lines("trust", "list") == [f"{fingerprint}  since {trusted_day()}    Panama"]
     assert colombia.lines("trust", "revoke", fingerprint) == ["Revoked."]
     assert "revoked" in colombia.lines("trust", "list")[0]
+
+
+@pytest.mark.parametrize("order", ["key-first", "label-first"])
+def test_key_that_begins_with_a_hyphen_is_no_option(colombia: Installation, order: str) -> None:
+    key = next(found for found in (_public_key(number) for number in range(2_000)) if found.startswith("-"))
+    arguments = (key, "--label", "Panama") if order == "key-first" else ("--label", "Panama", key)
+    [trusted] = colombia.lines("trust", "add", *arguments)
+    assert colombia.lines("trust", "revoke", trusted.split()[1]) == ["Revoked."]
+
+
+def test_fingerprint_that_begins_with_a_hyphen_is_no_option(colombia: Installation) -> None:
+    key = next(found for found in (_public_key(number) for number in range(2_000)) if fingerprint(found)[0] == "-")
+    colombia.lines("trust", "add", key, "--label", "Panama")
+    assert colombia.lines("trust", "revoke", fingerprint(key)) == ["Revoked."]
+
+
+def _public_key(number: int) -> str:
+    secret = Ed25519PrivateKey.from_private_bytes(number.to_bytes(32, "big"))
+    return b64url(secret.public_key().public_bytes_raw())
 
 
 def trusted_day() -> str:
