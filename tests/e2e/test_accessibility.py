@@ -47,6 +47,7 @@ def test_tablet_pages_of_the_official(tablet: Tablet) -> None:
 def test_tablet_pages_of_the_person(tablet: Tablet, tag: str) -> None:
     page = tablet.page
     assert check(page, f"/tablet/es/{tag}") == []
+    assert check(page, f"/tablet/es/{tag}/country") == []
     assert check(page, f"/tablet/es/{tag}/{NOTICE}") == []
     tablet.do("mode")
     assert violations(page) == []

@@ -14,6 +14,7 @@ MOST_BYTES = 60 * 1024
 TABLET_PAGES = (
     "/tablet/es/",
     "/tablet/es/other",
+    "/tablet/es/ur/country",
     "/tablet/es/settings",
     *(f"/tablet/es/{tag}{rest}" for tag in ("am", "ar", "ur", "fr") for rest in ("", f"/{NOTICE}")),
 )

@@ -49,6 +49,7 @@ def test_tablet(tablet: Tablet, tag: str) -> None:
         take(tablet.go("/tablet/es/other"), "tablet/language-missing")
         take(tablet.go("/tablet/es/settings"), "tablet/settings")
     take(tablet.go(f"/tablet/es/{tag}"), f"tablet/notices-{tag}")
+    take(tablet.go(f"/tablet/es/{tag}/country"), f"tablet/country-{tag}")
     tablet.go(f"/tablet/es/{tag}/{NOTICE}")
     take(page, f"tablet/notice-{tag}")
     tablet.do("mode")
