@@ -70,7 +70,7 @@ def import_texts(
         typer.Option(help="Folder of phrasebooks to change. Default: the database.", exists=True, file_okay=False),
     ] = None,
     take_theirs: Annotated[
-        bool, typer.Option("--take-theirs", help="Decide every conflict for the file instead of leaving ours.")
+        bool, typer.Option("--take-theirs", help="Decide every conflict, of voices too, for the file; else ours stays.")
     ] = False,
     trust_key: Annotated[
         list[str] | None, typer.Option(help="A public key to trust this once, with --directory; may be repeated.")
@@ -120,7 +120,10 @@ def trust_add(
     public_key: Annotated[str, typer.Argument(metavar="KEY", help="The public key, as its export printed it.")],
     label: Annotated[str, typer.Option(help="Whose it is.")],
 ) -> None:
-    """Count the approvals in bundles of this key. Compare the fingerprint with the sender's by another way first."""
+    """Count the approvals in bundles of this key and take over its voices.
+
+    Compare the fingerprint with the sender's by another way first.
+    """
     from linkbridge.cli.exchange_keys import add_key
 
     add_key(public_key, label)
@@ -136,7 +139,7 @@ def trust_list() -> None:
 
 @trust_app.command("revoke", cls=KeyCommand)
 def trust_revoke(name: Annotated[str, typer.Argument(metavar="FINGERPRINT", help="As shown by list.")]) -> None:
-    """Stop counting a key's approvals. What was taken over before stays."""
+    """Stop counting a key's approvals and taking its voices. What was taken over before stays."""
     from linkbridge.cli.exchange_keys import revoke_key
 
     revoke_key(name)

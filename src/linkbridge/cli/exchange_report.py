@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from linkbridge.kernel.text_checks import BIDI_CONTROLS, forbidden_characters
+from linkbridge.phrasebook.exchange.handed_voices import PlannedVoice, voice_counts
 from linkbridge.phrasebook.exchange.memory import MemoryReport
 from linkbridge.phrasebook.exchange.plan import Plan, PlannedText, Verdict
 from linkbridge.phrasebook.exchange.units import Skipped
@@ -31,6 +32,15 @@ def _text_lines(text: PlannedText) -> Iterator[str]:
 
 def _described(text: Translation) -> str:
     return f"[{text.status}] {plain(text.text)}"
+
+
+def voice_lines(voices: Iterable[PlannedVoice]) -> Iterator[str]:
+    """Yield the lines that describe what becomes of a bundle's voices; what stays the same is only counted."""
+    planned = list(voices)
+    for voice in planned:
+        if voice.verdict is not Verdict.SAME:
+            yield f"voice {voice.verdict}: {voice.place.key}" + (f": {plain(voice.reason)}" if voice.reason else "")
+    yield "voices: " + ", ".join(f"{count} {verdict}" for verdict, count in voice_counts(planned).items())
 
 
 def memory_lines(report: MemoryReport) -> Iterator[str]:

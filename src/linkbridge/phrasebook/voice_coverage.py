@@ -1,6 +1,6 @@
 """Which phrases have which voice: what reviewers see of recordings, for a language or for one phrase."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, get_args
@@ -68,7 +68,7 @@ class VoiceCoverage:
         Raises:
             NotFound: there is no such phrase in this language, or it is never spoken.
         """
-        for found, phrase in self._spoken(place.tag, place.book):
+        for found, phrase in spoken(self._texts, place.tag, place.book):
             if found == place:
                 return phrase
         raise NotFound("there is no such phrase in this language", language=place.tag)
@@ -121,32 +121,46 @@ class VoiceCoverage:
 
     def _states(self, tag: str, book: str, rows: Sequence[Voice]) -> tuple[VoiceState, ...]:
         read = {(row.book, row.phrase) for row in rows}
-        spoken = {row.text_hash for row in rows}
+        heard = {row.text_hash for row in rows}
         states = []
-        for place, phrase in self._spoken(tag, book):
+        for place, phrase in spoken(self._texts, tag, book):
             words = text_hash(phrase.text)
             delivered = self._speech.find_delivered(phrase)
             has_synthetic = delivered is not None and delivered.kind == "synthetic"
             kind: VoiceKind = "synthetic" if has_synthetic else "none"
             if placeholders(phrase.text):
                 kind = "filled"
-            elif words in spoken or (delivered is not None and delivered.kind == "recorded"):
+            elif words in heard or (delivered is not None and delivered.kind == "recorded"):
                 kind = "recorded"
             elif (place.book, place.phrase) in read:
                 kind = "silent"
             states.append(VoiceState(place, phrase.text, words, kind, has_synthetic))
         return tuple(states)
 
-    def _spoken(self, tag: str, book: str) -> Iterable[tuple[Place, Speakable]]:
-        """Yield what is spoken in a language: its name, the answers, and whatever is shown as a text."""
-        if book in {"", NAMES}:
-            yield Place(NAMES, "name", tag), language_name(tag)
-        for found in self._texts.library.books:
-            if book not in {"", found.id}:
-                continue
-            for phrase in self._texts.phrases(tag, found.id):
-                if found.kind is not BookKind.INTERFACE or phrase.id in SPOKEN_ANSWERS:
-                    yield Place(found.id, phrase.id, tag), phrase
+
+def spoken(texts: Catalogue, tag: str, book: str = "") -> Iterator[tuple[Place, Speakable]]:
+    """Yield what is spoken in a language: its name, the answers, and whatever is shown as a text; of a book if named.
+
+    Raises:
+        NotFound: the language is unknown.
+    """
+    if book in {"", NAMES}:
+        yield Place(NAMES, "name", tag), language_name(tag)
+    for found in texts.library.books:
+        if book not in {"", found.id}:
+            continue
+        for phrase in texts.phrases(tag, found.id):
+            if found.kind is not BookKind.INTERFACE or phrase.id in SPOKEN_ANSWERS:
+                yield Place(found.id, phrase.id, tag), phrase
+
+
+def readable_words(texts: Catalogue, tag: str) -> Mapping[Place, str]:
+    """Return the ``text_hash`` of what a person can read aloud in a language: nothing is filled into it later.
+
+    Raises:
+        NotFound: the language is unknown.
+    """
+    return {place: text_hash(phrase.text) for place, phrase in spoken(texts, tag) if not placeholders(phrase.text)}
 
 
 def require_sight(by: Actor) -> None:

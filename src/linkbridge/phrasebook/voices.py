@@ -22,8 +22,7 @@ from linkbridge.phrasebook.schema import text_hash
 from linkbridge.phrasebook.sound import FIELD, prepare_recording
 from linkbridge.phrasebook.voice_coverage import VoiceCoverage, may_remove_any, reviewed_languages
 from linkbridge.phrasebook.voice_index import VoiceIndex, voice_body
-
-ERASURE_KIND = "voice"
+from linkbridge.phrasebook.voice_shelf import ERASURE_KIND, VoiceShelf
 
 
 class Voices:
@@ -32,9 +31,7 @@ class Voices:
     def __init__(
         self, *, clock: Clock, audit: AuditLog, erasures: Erasures, coverage: VoiceCoverage, index: VoiceIndex
     ) -> None:
-        self._clock = clock
-        self._audit = audit
-        self._erasures = erasures
+        self._shelf = VoiceShelf(clock=clock, audit=audit, erasures=erasures)
         self.coverage = coverage
         self.index = index
 
@@ -62,24 +59,7 @@ class Voices:
         recording = prepare_recording(body)
         require_language(session, place.tag, by=by)
         next_version(session)
-        earlier = select(Voice).where(Voice.tag == place.tag, Voice.text_hash == words, col(Voice.removed_at).is_(None))
-        for row in session.exec(earlier).all():
-            self._remove(session, row, by=by)
-        row = Voice(
-            tag=place.tag,
-            text_hash=words,
-            book=place.book,
-            phrase=place.phrase,
-            media_type=recording.media_type,
-            seconds=recording.seconds,
-            body=recording.body,
-            recorded_by=by.reference,
-            recorded_at=self._clock.now(),
-        )
-        session.add(row)
-        session.flush()
-        self._note(session, "voice.added", row, by=by)
-        return row.id
+        return self._shelf.keep(session, place, recording, words=words, by=by)
 
     def remove(self, session: Session, voice_id: str, *, by: Actor) -> None:
         """Delete a recording at once. A restored backup deletes it again.
@@ -98,7 +78,7 @@ class Voices:
         if not (is_own or may_remove_any(by) or row.tag in reviewed_languages(session, by=by)):
             raise NotAllowed("you may not remove this recording", permission=Permission.REVIEW_PHRASES.value)
         next_version(session)
-        self._remove(session, row, by=by)
+        self._shelf.remove(session, row, by=by)
 
     def body(self, session: Session, voice_id: str) -> bytes:
         """Return the sound of a recording. Anyone may hear it: it was made to be heard.
@@ -107,17 +87,6 @@ class Voices:
             NotFound: there is none of this id, or it was removed.
         """
         return voice_body(session, voice_id)
-
-    def _remove(self, session: Session, row: Voice, *, by: Actor) -> None:
-        row.body, row.removed_at = b"", self._clock.now()
-        session.add(row)
-        session.flush()
-        self._erasures.record(session, ERASURE_KIND, row.id)
-        self._note(session, "voice.removed", row, by=by)
-
-    def _note(self, session: Session, action: str, row: Voice, *, by: Actor) -> None:
-        details = {"book": row.book, "phrase": row.phrase, "language": row.tag}
-        self._audit.record(session, actor=by.reference, action=action, subject=row.id, details=details)
 
 
 class VoiceEraser:

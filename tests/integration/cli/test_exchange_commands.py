@@ -9,9 +9,8 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from typer.testing import CliRunner, Result
 
-from linkbridge.cli import app, exchange_keys, exchange_texts
+from linkbridge.cli import exchange_texts
 from linkbridge.kernel.encoding import b64url
 from linkbridge.kernel.errors import InvalidInput
 from linkbridge.phrasebook.exchange.trust import fingerprint
@@ -19,46 +18,11 @@ from linkbridge.phrasebook.files import load_library
 from linkbridge.phrasebook.schema import Status
 from linkbridge.phrasebook.workshop import Workshop
 from linkbridge.settings import Settings
-from tests.unit.phrasebook.conftest import INSTRUMENTS, INTERFACE, INTERFACE_ES, RIGHTS, RIGHTS_ES
+from tests.support.countries import Installation
+from tests.unit.phrasebook.conftest import RIGHTS_ES
 
 OURS = "Puede pedir que avisemos a su consulado."
 THEIRS = "Puede pedirnos que avisemos a su consulado."
-FILES = {
-    "instruments.yaml": INSTRUMENTS,
-    "rights/book.yaml": RIGHTS,
-    "rights/es.po": RIGHTS_ES,
-    "interface/book.yaml": INTERFACE,
-    "interface/es.po": INTERFACE_ES,
-}
-
-
-class Installation:
-    """One country's LinkBridge: its data folder and its phrasebooks."""
-
-    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.folder, self.books, self._monkeypatch = folder, folder / "books", monkeypatch
-        for file, text in FILES.items():
-            path = self.books / file
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-
-    def run(self, *arguments: str) -> Result:
-        settings = Settings(data_dir=self.folder / "data", phrasebooks_dir=self.books)
-        for module in (exchange_texts, exchange_keys):
-            self._monkeypatch.setattr(module, "load_settings", lambda: settings)
-        return CliRunner().invoke(app, ["phrasebook", *arguments])
-
-    def export(self, kind: str, name: str) -> Path:
-        path = self.folder / name
-        arguments = ["--format", kind, "--output", str(path), "--directory", str(self.books), "--book", "rights"]
-        result = self.run("export", *arguments, *(["--sender", "Panama"] if kind == "bundle" else []))
-        assert result.exit_code == 0, result.stderr
-        return path
-
-    def lines(self, *arguments: str) -> list[str]:
-        result = self.run(*arguments)
-        assert result.exit_code == 0, result.stderr
-        return result.stdout.splitlines()
 
 
 @pytest.fixture

@@ -17,10 +17,10 @@ from itertools import groupby
 from typing import Any, BinaryIO
 
 from linkbridge.kernel.encoding import canonical_json
-from linkbridge.kernel.errors import InvalidInput
+from linkbridge.kernel.errors import InvalidInput, TooLarge
 from linkbridge.kernel.signing import Signer, verify
 from linkbridge.kernel.text_checks import bidi_controls, forbidden_characters
-from linkbridge.phrasebook.exchange.archive import Archive, open_archive
+from linkbridge.phrasebook.exchange.archive import MAX_MEMBERS, MAX_TOTAL_BYTES, Archive, open_archive
 from linkbridge.phrasebook.exchange.po_files import read_units, write_units
 from linkbridge.phrasebook.exchange.units import Incoming, TextUnit
 from linkbridge.phrasebook.files import MAX_FILE_BYTES
@@ -101,6 +101,7 @@ def write_bundle(
 
     Raises:
         InvalidInput: the sender's label or a text cannot be used, or a unit is of no book of the library.
+        TooLarge: no receiver would read so large a bundle.
     """
     members = {f"books/{book_id}/book.yaml": body for book_id, body in (books or {}).items()}
     translated = [unit for unit in units if unit.tag != SOURCE_TAG]
@@ -112,6 +113,8 @@ def write_bundle(
         body = write_units(library.books[place[book_id]], tag, group).encode()
         members[f"books/{book_id}/{tag}.po"] = body
     members.update({f"books/{voice.path}": voice.body for voice in voices})
+    if len(members) >= MAX_MEMBERS or sum(map(len, members.values())) > MAX_TOTAL_BYTES - MAX_MANIFEST_BYTES:
+        raise TooLarge("a bundle of all this is too large to be read; choose books or languages", limit=MAX_TOTAL_BYTES)
     manifest: dict[str, Any] = {
         "format": FORMAT,
         "version": VERSION,

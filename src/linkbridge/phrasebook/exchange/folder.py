@@ -9,6 +9,7 @@ from pathlib import Path
 
 from linkbridge.accounts.permissions import Actor
 from linkbridge.kernel.errors import InvalidInput
+from linkbridge.kernel.languages import LANGUAGES
 from linkbridge.phrasebook.checks import check_library
 from linkbridge.phrasebook.exchange.bundle import Bundle, VoiceFile
 from linkbridge.phrasebook.exchange.formats import FileRead
@@ -17,7 +18,8 @@ from linkbridge.phrasebook.exchange.plan import Plan, Trust, plan_import
 from linkbridge.phrasebook.exchange.stores import FolderStore, apply_plan
 from linkbridge.phrasebook.files import PhrasebookFileError, load_library, read_library
 from linkbridge.phrasebook.overlay import Place
-from linkbridge.phrasebook.schema import Book, Library, Severity, text_hash
+from linkbridge.phrasebook.schema import SOURCE_TAG, Book, Library, Severity, text_hash
+from linkbridge.phrasebook.voice_coverage import NAMES
 
 _INSTRUMENTS = "instruments.yaml"
 
@@ -27,7 +29,7 @@ class FolderImport:
     """What taking a file into a folder would do; ``commit`` does it.
 
     ``new_books`` come with the file and are added; ``other_books`` come with it and are left out. ``silent`` voices
-    are left out because they say other words than the texts do.
+    are left out because they say other words than the texts do, ``untrusted`` ones because of their key.
     """
 
     plan: Plan
@@ -35,6 +37,7 @@ class FolderImport:
     other_books: tuple[str, ...]
     voices: tuple[VoiceFile, ...]
     silent: tuple[VoiceFile, ...]
+    untrusted: tuple[VoiceFile, ...]
     store: FolderStore
 
     def commit(self) -> tuple[Path, ...]:
@@ -81,12 +84,13 @@ def prepare_folder_import(
     store = FolderStore(directory, library)
     apply_plan(plan, store, None, by=by, take_theirs=take_theirs)
     fitting, silent = _fitting_voices(bundle, plan, library, take_theirs=take_theirs)
+    fitting, untrusted = (fitting, ()) if trust.everyone else ((), fitting)
     for voice in fitting:
         files[replace(voice, suffix="ogg").path] = _prepared(voice, prepare_voice)
     for path, body in files.items():
         store.add_file(path, body)
     added, left = (unknown, ()) if with_new_books else ((), unknown)
-    return FolderImport(plan, added, left, fitting, silent, store)
+    return FolderImport(plan, added, left, fitting, silent, untrusted, store)
 
 
 def _read_books(directory: Path, bundle: Bundle, wanted: tuple[str, ...]) -> tuple[Book, ...]:
@@ -116,6 +120,12 @@ def _fitting_voices(
         for (book, tag), translations in library.translations.items()
         for phrase, translation in translations.items()
     }
+    words |= {
+        Place(book.id, phrase.id, SOURCE_TAG): text_hash(phrase.text)
+        for book in library.books
+        for phrase in book.phrases
+    }
+    words |= {Place(NAMES, "name", tag): text_hash(language.autonym) for tag, language in LANGUAGES.items()}
     words |= {text.place: text_hash(text.theirs.text) for text in plan.to_save(take_theirs=take_theirs)}
     fits = {voice: words.get(Place(voice.book, voice.phrase, voice.tag)) == voice.text_hash for voice in bundle.voices}
     return tuple(voice for voice in fits if fits[voice]), tuple(voice for voice in fits if not fits[voice])

@@ -16,7 +16,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from linkbridge.kernel.errors import Conflict, InvalidInput, TooLarge
 from linkbridge.kernel.signing import Signer
 from linkbridge.phrasebook.exchange import archive
-from linkbridge.phrasebook.exchange.bundle import Bundle, VoiceFile, read_bundle, write_bundle
+from linkbridge.phrasebook.exchange import bundle as bundle_module
+from linkbridge.phrasebook.exchange.bundle import MAX_MANIFEST_BYTES, Bundle, VoiceFile, read_bundle, write_bundle
 from linkbridge.phrasebook.exchange.imported import Imported, refuse_older
 from linkbridge.phrasebook.exchange.units import TextUnit
 from linkbridge.phrasebook.files import MAX_FILE_BYTES, PhrasebookFileError
@@ -252,3 +253,15 @@ def test_older_bundle_of_a_key_is_refused_and_the_same_may_come_again() -> None:
         refuse_older(read(written(unit("Puede tener uno."))), last)
     with pytest.raises(Conflict, match="a bundle of version 2 was taken over"):
         refuse_older(bundle, replace(last, version=2))
+
+
+def test_bundle_that_nobody_could_read_is_not_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    bodies = [body for name, body in members(written()).items() if name != MANIFEST]
+    fits = {"MAX_MEMBERS": len(bodies) + 1, "MAX_TOTAL_BYTES": MAX_MANIFEST_BYTES + sum(map(len, bodies))}
+    for name, most in fits.items():
+        monkeypatch.setattr(bundle_module, name, most)
+        assert read(written()).voices == (VOICE,)
+        monkeypatch.setattr(bundle_module, name, most - 1)
+        with pytest.raises(TooLarge, match="choose books or languages"):
+            written()
+        monkeypatch.undo()

@@ -11,6 +11,7 @@ import pytest
 
 from linkbridge.accounts.permissions import system_actor
 from linkbridge.kernel.errors import Conflict, InvalidInput, NotFound, StorageFull, TooLarge, Unavailable
+from linkbridge.kernel.languages import LANGUAGES
 from linkbridge.phrasebook.exchange.bundle import VoiceFile, write_bundle
 from linkbridge.phrasebook.exchange.folder import FolderImport, prepare_folder_import, voices_in_folder
 from linkbridge.phrasebook.exchange.formats import Format, read_file, write_files
@@ -164,7 +165,7 @@ def voice(words: str, body: bytes = b"OggS") -> VoiceFile:
 
 def test_voice_comes_with_the_words_that_it_says(books: Path, bundle_file: Callable[..., Path]) -> None:
     other = replace(voice("otras"), suffix="ogg")
-    made = prepare(books, bundle_file(edited(books), voices=[voice(ROYAL), other]), take_theirs=True)
+    made = prepare(books, bundle_file(edited(books), voices=[voice(ROYAL), other]), take_theirs=True, trust=EVERYONE)
     assert (made.voices, made.silent) == ((voice(ROYAL),), (other,))
     made.commit()
     path = books / "rights/voices/es" / f"consulate.{text_hash(ROYAL)}.ogg"
@@ -173,13 +174,31 @@ def test_voice_comes_with_the_words_that_it_says(books: Path, bundle_file: Calla
     assert found == (replace(voice(ROYAL, b"OGGS"), suffix="ogg"),)
 
 
+def test_voice_of_a_key_that_is_not_trusted_is_left_out(books: Path, bundle_file: Callable[..., Path]) -> None:
+    file = bundle_file(edited(books), voices=[voice(ROYAL, b"no sound, and not looked at")])
+    made = prepare(books, file, take_theirs=True)
+    assert (made.voices, made.silent, len(made.untrusted)) == ((), (), 1)
+    made.commit()
+    assert not (books / "rights/voices").exists()
+
+
+def test_voice_of_english_or_of_the_name_of_a_language_comes_with_its_words(
+    books: Path, bundle_file: Callable[..., Path]
+) -> None:
+    english = VoiceFile("rights", "en", "title", text_hash("Your rights"), "ogg", b"OggS")
+    name = VoiceFile("languages", "es", "name", text_hash(LANGUAGES["es"].autonym), "ogg", b"OggS")
+    other = replace(name, tag="fr")
+    made = prepare(books, bundle_file(voices=[english, name, other]), trust=EVERYONE)
+    assert (set(made.voices), set(made.silent)) == ({english, name}, {other})
+
+
 def test_voice_that_is_no_sound_refuses_the_whole_file(books: Path, bundle_file: Callable[..., Path]) -> None:
     def refuse(_body: bytes) -> bytes:
         raise InvalidInput("this is not sound")
 
-    before = contents(books)
+    file, before = bundle_file(edited(books), voices=[voice(ROYAL)]), contents(books)
     with pytest.raises(InvalidInput, match=r"consulate\.[0-9a-f]{12}\.mp3 in the bundle cannot be used: this is not"):
-        prepare(books, bundle_file(edited(books), voices=[voice(ROYAL)]), take_theirs=True, prepare_voice=refuse)
+        prepare(books, file, take_theirs=True, trust=EVERYONE, prepare_voice=refuse)
     assert contents(books) == before
 
 
