@@ -36,6 +36,17 @@ def server(tmp_path_factory: pytest.TempPathFactory, cache_folder: Path) -> Iter
     server.close()
 
 
+@pytest.fixture
+def own_server(tmp_path: Path, cache_folder: Path, server: Server) -> Iterator[Server]:
+    """A server that a test may kill, start again, and change texts, voices and sites of."""
+    own = Server(tmp_path / "server", like=server)
+    own.use_cache(cache_folder)
+    own.seed()
+    own.start()
+    yield own
+    own.close()
+
+
 @pytest.fixture(scope="session")
 def playwright(server: Server) -> Iterator[Playwright]:
     expect.set_options(timeout=SLOW)

@@ -4,7 +4,6 @@ import json
 import re
 import shutil
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,17 +19,6 @@ NOTICE = "first-contact"
 PREPARING = 120_000
 """Milliseconds that all voices of one notice in every language may take where none is cached yet."""
 LOST = ("ERR_INTERNET_DISCONNECTED", "ERR_CONNECTION_REFUSED", "ERR_FAILED", "Failed to load resource")
-
-
-@pytest.fixture
-def own_server(tmp_path: Path, cache_folder: Path, server: Server) -> Iterator[Server]:
-    """A server that a test may kill, start again and give other texts."""
-    own = Server(tmp_path / "server", like=server)
-    own.use_cache(cache_folder)
-    own.seed()
-    own.start()
-    yield own
-    own.close()
 
 
 def prepared(open_tablet: OpenTablet, server: Server) -> Tablet:

@@ -2,8 +2,6 @@
 
 import re
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -22,18 +20,13 @@ PAGE = f"/tablet/es/am/{NOTICE}"
 
 
 @pytest.fixture
-def own_server(tmp_path: Path, cache_folder: Path, server: Server) -> Iterator[Server]:
-    """A server whose texts a test may change."""
-    own = Server(tmp_path / "server", like=server)
-    own.use_cache(cache_folder)
-    own.seed()
-    rules = {name: "verified" for name in own.container.catalogue.notice_ids if name != NOTICE}
+def own_server(own_server: Server) -> Server:
+    """A server of its own whose small site shows the shortest notice alone."""
+    rules = {name: "verified" for name in own_server.container.catalogue.notice_ids if name != NOTICE}
     policy = SitePolicy(show_drafts=True, notice_rules=rules)
-    with own.container.sessions.transaction() as session:
-        own.container.accounts.directory.set_policy(session, own.small_site, policy, by=OPERATOR)
-    own.start()
-    yield own
-    own.close()
+    with own_server.container.sessions.transaction() as session:
+        own_server.container.accounts.directory.set_policy(session, own_server.small_site, policy, by=OPERATOR)
+    return own_server
 
 
 def signed_in(open_context: OpenContext, server: Server, name: str) -> Page:

@@ -27,17 +27,6 @@ MICROPHONE = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-str
 
 
 @pytest.fixture
-def own_server(tmp_path: Path, cache_folder: Path, server: Server) -> Iterator[Server]:
-    """A server whose texts and voices a test may change; its reviewers review every language."""
-    own = Server(tmp_path / "server", like=server)
-    own.use_cache(cache_folder)
-    own.seed()
-    own.start()
-    yield own
-    own.close()
-
-
-@pytest.fixture
 def studio(playwright: Playwright, server: Server, tmp_path: Path) -> Iterator[Browser]:
     """A browser with a microphone."""
     if find_chromium() is None:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from linkbridge.kernel.errors import InvalidInput
 from linkbridge.kernel.languages import LANGUAGES, find_language
 from linkbridge.kernel.text_checks import forbidden_characters
+from linkbridge.phrasebook.catalogue import source_as_translation
 from linkbridge.phrasebook.overlay import Place
 from linkbridge.phrasebook.po import REVIEWER, parse_review
 from linkbridge.phrasebook.schema import (
@@ -139,7 +140,7 @@ def units_of(
 def _units(library: Library, book: Book, tag: str, *, with_base: bool) -> Iterator[TextUnit]:
     translations = library.translations.get((book.id, tag), {})
     for phrase in book.phrases:
-        found = _english(book, phrase) if tag == SOURCE_TAG else translations.get(phrase.id)
+        found = source_as_translation(book, phrase) if tag == SOURCE_TAG else translations.get(phrase.id)
         yield unit_of(phrase, tag, found, book=book, with_base=with_base)
 
 
@@ -161,17 +162,6 @@ def unit_of(phrase: Phrase, tag: str, found: Translation | None, *, book: Book, 
         unsure=found.unsure if found else False,
         same_as_source=found.same_as_source if found else False,
         base=text_hash(found.text) if found and with_base else "",
-    )
-
-
-def _english(book: Book, phrase: Phrase) -> Translation:
-    return phrase.edited or Translation(
-        text=phrase.text,
-        source=phrase.text,
-        date=book.source_date,
-        status=book.source_status,
-        origin=book.source_origin,
-        reviewers=book.source_reviewers,
     )
 
 
