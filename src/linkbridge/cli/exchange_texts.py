@@ -36,6 +36,7 @@ from linkbridge.phrasebook.exchange.stores import apply_plan, replace_files
 from linkbridge.phrasebook.exchange.trust import fingerprint, trust_in
 from linkbridge.phrasebook.exchange.units import Format, TextUnit, units_of
 from linkbridge.phrasebook.files import default_directory, load_library
+from linkbridge.phrasebook.glossary_files import load_glossary
 from linkbridge.phrasebook.overlay import with_changes
 from linkbridge.phrasebook.revisions import lock_texts
 from linkbridge.phrasebook.schema import SOURCE_TAG, Library
@@ -212,6 +213,7 @@ class _Taking:
         self._workshop = build_workshop(settings, door)
         self._voices = build_handed_voices(settings, door)
         self.sounds: Mapping[str, Recording | str] = {}
+        self._glossary = load_glossary(load_settings().phrasebooks_dir or default_directory())
 
     def look(self, session: Session) -> tuple[Plan, tuple[PlannedVoice, ...]]:
         """Return what would change."""
@@ -220,7 +222,8 @@ class _Taking:
             trust = self._door.trusted_keys.trust(session, self._bundle.public_key)
             refuse_older(self._bundle, self._door.imported.last(session, self._bundle.public_key))
         library = self._workshop.library(session)
-        plan = plan_import(library, self._incoming.units, today=self._door.clock.now().date(), trust=trust)
+        today = self._door.clock.now().date()
+        plan = plan_import(library, self._incoming.units, today=today, trust=trust, glossary=self._glossary)
         if self._bundle is None:
             return plan, ()
         after = library_after(library, plan, take_theirs=self._choices.take_theirs)

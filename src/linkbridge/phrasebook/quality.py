@@ -37,18 +37,32 @@ def warning(code: str, message: str) -> Finding:
     return Severity.WARNING, code, message
 
 
+class Comparison:
+    """What the texts of a library lead to expect of each one: made once for a library, asked for many texts."""
+
+    def __init__(self, library: Library) -> None:
+        self._lengths = _Lengths(library)
+        self._digits = _usual_digits(library)
+        self._first: dict[tuple[str, str], Phrase] = {}
+        for _, phrase, tag, translation in translations(library):
+            self._first.setdefault((tag, translation.text), phrase)
+
+    def check(self, phrase: Phrase, text: str, tag: str) -> Iterator[Finding]:
+        """Yield what is doubtful in one text of a phrase, which may be in the library already or not."""
+        yield from check_text(phrase, text, tag)
+        yield from self._lengths.check(phrase, text, tag)
+        yield from _check_digits(phrase, text, self._digits.get(tag))
+        first = self._first.get((tag, text), phrase)
+        if first.text != phrase.text:
+            # One of the two is probably in the wrong place.
+            yield warning("duplicate_text", f"'{phrase.id}' is the same text as '{first.key}', whose English differs")
+
+
 def check_quality(library: Library) -> Iterator[Problem]:
     """Yield what is doubtful in the translations of a library, compared with each other and with the English."""
-    lengths = _Lengths(library)
-    digits = _usual_digits(library)
+    comparison = Comparison(library)
     for book, phrase, tag, translation in translations(library):
-        findings = [
-            *check_text(phrase, translation.text, tag),
-            *lengths.check(phrase, translation.text, tag),
-            *_check_digits(phrase, translation.text, digits.get(tag)),
-        ]
-        yield from problems_at(book, tag, translation, findings)
-    yield from _check_duplicates(library)
+        yield from problems_at(book, tag, translation, comparison.check(phrase, translation.text, tag))
 
 
 def check_text(phrase: Phrase, text: str, tag: str) -> Iterator[Finding]:
@@ -155,13 +169,3 @@ def _check_digits(phrase: Phrase, text: str, usual: str | None) -> Iterator[Find
     systems = digit_systems(text)
     if len(systems) == 1 and usual not in systems:
         yield warning("mixed_digits", f"'{phrase.id}' has other digits than the other texts of this language")
-
-
-def _check_duplicates(library: Library) -> Iterator[Problem]:
-    """Report texts of one language that stand for two different English ones: one is probably in the wrong place."""
-    seen: dict[tuple[str, str], Phrase] = {}
-    for book, phrase, tag, translation in translations(library):
-        first = seen.setdefault((tag, translation.text), phrase)
-        if first.text != phrase.text:
-            message = f"'{phrase.id}' is the same text as '{first.key}', whose English differs"
-            yield from problems_at(book, tag, translation, [warning("duplicate_text", message)])

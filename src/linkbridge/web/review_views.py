@@ -8,7 +8,7 @@ from itertools import pairwise
 from linkbridge.kernel.languages import LANGUAGES, Language
 from linkbridge.phrasebook.glossary import Glossary, TermPair
 from linkbridge.phrasebook.overlay import Place, find_phrase
-from linkbridge.phrasebook.quality import check_text
+from linkbridge.phrasebook.quality import Comparison
 from linkbridge.phrasebook.review_queue import Part, QueueItem, compare, queue, text_of
 from linkbridge.phrasebook.revisions import Action, Revision, undoable
 from linkbridge.phrasebook.schema import SOURCE_TAG, Library, Phrase, Translation
@@ -16,6 +16,14 @@ from linkbridge.phrasebook.terminology import check_words
 from linkbridge.phrasebook.workshop import state_of
 
 _HINT = re.compile(r"(back-translation|doubt)\s*:\s*(.*)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """What a text is held against: the other texts and the glossary."""
+
+    comparison: Comparison
+    glossary: Glossary
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +83,7 @@ class ItemView:
 
 
 def item_view(
-    library: Library, place: Place, history: tuple[Revision, ...], *, glossary: Glossary, reader: str, ui: str
+    library: Library, place: Place, history: tuple[Revision, ...], *, quality: Quality, reader: str, ui: str
 ) -> ItemView | None:
     """Return the view of a place, or ``None`` when there is no such phrase."""
     found = find_phrase(library, place)
@@ -107,8 +115,8 @@ def item_view(
         following=items[number + 1].place if number + 1 < len(items) else None,
         number=number + 1,
         total=len(items),
-        terms=() if is_source else glossary.pairs_in(phrase.text, SOURCE_TAG, place.tag),
-        warnings=_warnings(glossary, phrase, text, place.tag),
+        terms=() if is_source else quality.glossary.pairs_in(phrase.text, SOURCE_TAG, place.tag),
+        warnings=_warnings(quality, phrase, text, place.tag),
     )
 
 
@@ -116,12 +124,12 @@ def _approved(text: Translation | None, reader: str) -> bool:
     return text is not None and any(review.reviewer == reader for review in text.reviewers)
 
 
-def _warnings(glossary: Glossary, phrase: Phrase, text: Translation | None, tag: str) -> tuple[str, ...]:
+def _warnings(quality: Quality, phrase: Phrase, text: Translation | None, tag: str) -> tuple[str, ...]:
     """Return the codes of what is doubtful in a text; the words for each are in the template."""
     if text is None or tag == SOURCE_TAG:
         return ()
-    terms = glossary.find(phrase.text)
-    found = [*check_text(phrase, text.text, tag), *check_words(glossary, terms, phrase, text.text, tag)]
+    words = check_words(quality.glossary, quality.glossary.find(phrase.text), phrase, text.text, tag)
+    found = [*quality.comparison.check(phrase, text.text, tag), *words]
     return tuple(dict.fromkeys(code for _, code, _ in found))
 
 

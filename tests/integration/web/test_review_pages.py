@@ -80,6 +80,13 @@ def test_new_wording_is_shown_with_what_changed_and_can_be_undone(reviewer: Open
     assert text_of(container) == before
 
 
+def test_doubts_are_shown_after_an_edit(reviewer: OpenReviewer) -> None:
+    page = act(reviewer("first", "es"), "edit", text="Su intérprete")
+    assert page.status == 200
+    assert "It is much shorter or longer than in other languages." in page.text
+    assert "The same text stands for another English one." in page.text
+
+
 @pytest.mark.parametrize(
     ("action", "fields", "problem"),
     [

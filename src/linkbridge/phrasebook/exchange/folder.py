@@ -17,6 +17,7 @@ from linkbridge.phrasebook.exchange.imported import FILE, noted_in_folder
 from linkbridge.phrasebook.exchange.plan import Plan, Trust, plan_import
 from linkbridge.phrasebook.exchange.stores import FolderStore, apply_plan
 from linkbridge.phrasebook.files import PhrasebookFileError, load_library, read_library
+from linkbridge.phrasebook.glossary_files import load_glossary
 from linkbridge.phrasebook.overlay import Place
 from linkbridge.phrasebook.schema import SOURCE_TAG, Book, Library, Severity, text_hash
 from linkbridge.phrasebook.voice_coverage import NAMES
@@ -80,7 +81,8 @@ def prepare_folder_import(
             raise InvalidInput(f"new books are taken from trusted keys alone: {trust.why_not}")
         library = replace(library, books=(*library.books, *_read_books(directory, bundle, unknown)))
         files.update({f"{book_id}/book.yaml": bundle.books[book_id] for book_id in unknown})
-    plan = plan_import(library, read.incoming.units, today=today, trust=trust)
+    glossary = load_glossary(directory)
+    plan = plan_import(library, read.incoming.units, today=today, trust=trust, glossary=glossary)
     store = FolderStore(directory, library)
     apply_plan(plan, store, None, by=by, take_theirs=take_theirs)
     fitting, silent = _fitting_voices(bundle, plan, library, take_theirs=take_theirs)

@@ -10,8 +10,9 @@ from enum import StrEnum
 from linkbridge.kernel.languages import LANGUAGES
 from linkbridge.phrasebook.checks import translation_errors
 from linkbridge.phrasebook.exchange.units import NEVER, TextUnit
+from linkbridge.phrasebook.glossary import Glossary
 from linkbridge.phrasebook.overlay import Place, find_phrase
-from linkbridge.phrasebook.quality import check_text, problems_at
+from linkbridge.phrasebook.quality import Comparison, problems_at
 from linkbridge.phrasebook.schema import (
     SOURCE_TAG,
     Library,
@@ -22,6 +23,7 @@ from linkbridge.phrasebook.schema import (
     earned_status,
     text_hash,
 )
+from linkbridge.phrasebook.terminology import check_words
 
 LONGEST_TEXT = 2_000
 _ABOUT_THE_WORDS = ("back-translation:", "doubt:")
@@ -86,16 +88,24 @@ class Plan:
         return tuple(text for text in self.texts if text.verdict in wanted)
 
 
-def plan_import(library: Library, units: Iterable[TextUnit], *, today: date, trust: Trust | None = None) -> Plan:
+def plan_import(
+    library: Library,
+    units: Iterable[TextUnit],
+    *,
+    today: date,
+    trust: Trust | None = None,
+    glossary: Glossary | None = None,
+) -> Plan:
     """Return what importing ``units`` into ``library`` would do. Units without a text are left out.
 
-    ``today`` is the date of texts whose file tells none.
+    ``today`` is the date of texts whose file tells none. With a ``glossary``, its words are looked for too.
     """
     planned: list[PlannedText] = []
+    doubts = _Doubts(Comparison(library), glossary or Glossary())
     seen: set[Place] = set()
     for unit in units:
         if unit.text.strip():
-            planned.append(_plan_unit(library, unit, today, trust or Trust(), seen))
+            planned.append(doubts.note(library, _plan_unit(library, unit, today, trust or Trust(), seen)))
             seen.add(unit.place)
     return Plan(tuple(planned))
 
@@ -120,9 +130,29 @@ def _plan_unit(library: Library, unit: TextUnit, today: date, trust: Trust, seen
     if planned.verdict is not Verdict.SAME:
         for problem in translation_errors(book, phrase, planned.theirs, place.tag):
             return _refused(place, given, ours, f"{problem.message} [{problem.code}]")
-        doubts = problems_at(book, place.tag, planned.theirs, check_text(phrase, planned.theirs.text, place.tag))
-        planned = replace(planned, notes=(*planned.notes, *(f"{doubt.message} [{doubt.code}]" for doubt in doubts)))
     return planned
+
+
+@dataclass(frozen=True, slots=True)
+class _Doubts:
+    """What wants a look in the texts that an import would bring."""
+
+    comparison: Comparison
+    glossary: Glossary
+
+    def note(self, library: Library, planned: PlannedText) -> PlannedText:
+        """Return the planned text with what is doubtful in it among its notes."""
+        place, found = planned.place, find_phrase(library, planned.place)
+        if planned.verdict in {Verdict.SAME, Verdict.REFUSED} or found is None or place.tag == SOURCE_TAG:
+            return planned
+        book, phrase = found
+        text, terms = planned.theirs.text, self.glossary.find(phrase.text)
+        findings = [
+            *self.comparison.check(phrase, text, place.tag),
+            *check_words(self.glossary, terms, phrase, text, place.tag),
+        ]
+        doubts = problems_at(book, place.tag, planned.theirs, findings)
+        return replace(planned, notes=(*planned.notes, *(f"{doubt.message} [{doubt.code}]" for doubt in doubts)))
 
 
 def _reason_to_refuse(unit: TextUnit, *, is_there: bool, is_twice: bool) -> str:

@@ -1,5 +1,6 @@
 """The review of texts: what waits for a reader, one text with all that helps to judge it, and what was done to it."""
 
+from functools import lru_cache
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
@@ -9,7 +10,9 @@ from linkbridge.accounts.permissions import Actor, Permission, require
 from linkbridge.container import Container
 from linkbridge.kernel.errors import Conflict, InvalidInput, NotFound
 from linkbridge.kernel.languages import LANGUAGES
+from linkbridge.phrasebook.live import LiveCatalogue
 from linkbridge.phrasebook.overlay import Place
+from linkbridge.phrasebook.quality import Comparison
 from linkbridge.phrasebook.review_queue import URGENCY, queue
 from linkbridge.phrasebook.reviewers import require_language
 from linkbridge.phrasebook.revisions import Revision
@@ -17,7 +20,7 @@ from linkbridge.web.auth import CurrentStaff
 from linkbridge.web.deps import ContainerDep, ReadSession, WriteSession
 from linkbridge.web.encounter_views import EncounterViews
 from linkbridge.web.forms import FormValues, StaffForm
-from linkbridge.web.review_views import item_view
+from linkbridge.web.review_views import Quality, item_view
 from linkbridge.web.staff_pages import NO_FORM, StaffPage, StaffPageDep
 from linkbridge.web.templating import official_language
 
@@ -103,7 +106,7 @@ def change_text(
         container.workshop.library(session),
         place,
         (),
-        glossary=container.glossary,
+        quality=_quality(container),
         reader=actor.id,
         ui=official_language(page.request),
     )
@@ -129,6 +132,16 @@ def _change(container: Container, session: Session, actor: Actor, place: Place, 
     raise InvalidInput("this cannot be done to a text", field="action", problem="choice")
 
 
+def _quality(container: Container) -> Quality:
+    """Return what texts are held against; the comparison is made once for a state of all texts."""
+    return Quality(_comparison(container.catalogue, container.catalogue.version), container.glossary)
+
+
+@lru_cache(maxsize=1)
+def _comparison(texts: LiveCatalogue, _version: str) -> Comparison:
+    return Comparison(texts.library)
+
+
 def _show(
     container: Container,
     session: Session,
@@ -145,7 +158,7 @@ def _show(
         library,
         place,
         container.workshop.history(session, place),
-        glossary=container.glossary,
+        quality=_quality(container),
         reader=actor.id,
         ui=ui,
     )

@@ -7,8 +7,11 @@ import pytest
 
 from linkbridge.phrasebook.exchange.plan import Plan, PlannedText, Trust, Verdict, plan_import
 from linkbridge.phrasebook.exchange.units import NEVER, TextUnit, units_of
+from linkbridge.phrasebook.files import default_directory
+from linkbridge.phrasebook.glossary_files import load_glossary
 from linkbridge.phrasebook.schema import Library, Origin, Phrase, PhraseKind, Status, Translation, text_hash
 from tests.support.exchange import BOOK, CALL, DAY, LAWYER, OURS, READERS, TODAY, library, sent, unit
+from tests.support.texts import delivered_library
 
 REVIEWED = replace(OURS, status=Status.REVIEWED, origin=Origin.HUMAN, reviewers=READERS[:1])
 VERIFIED = replace(REVIEWED, status=Status.VERIFIED, reviewers=READERS)
@@ -236,3 +239,32 @@ def test_fuzzy_text_of_ours_that_comes_back_confirmed_is_current_again() -> None
 def test_counts_name_every_verdict() -> None:
     made = plan(library(lawyer=OURS), unit(OTHER), unit("Sus derechos", phrase="title", source="Your rights"))
     assert made.counts == {**dict.fromkeys(Verdict, 0), Verdict.NEW: 1, Verdict.CHANGED: 1}
+
+
+# --- doubts that only the other texts or the glossary raise
+
+
+def test_text_that_stands_for_another_english_one_is_noted() -> None:
+    title = replace(OURS, text=OTHER, source="Your rights")
+    text = only(library(title=title), unit(OTHER))
+    assert (text.verdict, [note.split()[-1] for note in text.notes]) == (Verdict.NEW, ["[duplicate_text]"])
+
+
+def test_lost_half_of_a_text_is_noted() -> None:
+    here = delivered_library()
+    cut = replace(_delivered("not-sent-to-danger"), text="Nadie puede hacerlo.")
+    [text] = plan_import(here, [cut], today=TODAY).texts
+    assert "[length]" in " ".join(text.notes)
+
+
+def test_other_word_than_the_glossarys_is_noted() -> None:
+    here, glossary = delivered_library(), load_glossary(default_directory())
+    given = _delivered("consulate")
+    other = replace(given, text=given.text.replace("consulado", "despacho"))
+    assert "[terminology]" in " ".join(plan_import(here, [other], today=TODAY, glossary=glossary).texts[0].notes)
+    assert "[terminology]" not in " ".join(plan_import(here, [other], today=TODAY).texts[0].notes)
+
+
+def _delivered(phrase: str) -> TextUnit:
+    units = units_of(delivered_library(), tags=["es"], books=["detention-rights"])
+    return next(unit for unit in units if unit.phrase == phrase)
