@@ -74,13 +74,13 @@ def is_pictogram(code_points: str) -> bool:
 def translation_errors(book: Book, phrase: Phrase, text: Translation, tag: str) -> Iterator[Problem]:
     """Yield the errors of one text, in English too, as if it stood in its file."""
     if tag == SOURCE_TAG:
-        findings = itertools.chain(
+        findings: Iterator[_Finding] = itertools.chain(
             _check_characters(text.text, phrase.id),
             _check_script(text.text, tag, phrase.id),
             _check_placeholders(phrase, text),
         )
     else:
-        findings = itertools.chain(_check_translation(phrase, text, tag))
+        findings = _check_translation(phrase, text, tag)
     problems = _at(book.path_of(tag), text.line, findings)
     return (problem for problem in problems if problem.severity is Severity.ERROR)
 

@@ -14,10 +14,10 @@ from linkbridge.kernel.clock import Clock
 from linkbridge.kernel.errors import Conflict, InvalidInput, NotFound
 from linkbridge.kernel.languages import LANGUAGES
 from linkbridge.kernel.text_checks import forbidden_characters
-from linkbridge.phrasebook.catalogue import source_as_translation
 from linkbridge.phrasebook.checks import translation_errors
 from linkbridge.phrasebook.live import LiveCatalogue
 from linkbridge.phrasebook.overlay import Place, find_phrase, with_changes
+from linkbridge.phrasebook.review_queue import text_of
 from linkbridge.phrasebook.reviewers import require_language
 from linkbridge.phrasebook.revisions import (
     Action,
@@ -254,12 +254,7 @@ def _refuse_faults(book: Book, phrase: Phrase, place: Place, text: Translation) 
 def text_at(library: Library, place: Place) -> Translation | None:
     """Return the text of a place, in English too, or ``None`` when there is none."""
     found = find_phrase(library, place)
-    if found is None:
-        return None
-    book, phrase = found
-    if place.tag == SOURCE_TAG:
-        return source_as_translation(book, phrase)
-    return library.translations.get((place.book, place.tag), {}).get(place.phrase)
+    return text_of(library, *found, place.tag) if found else None
 
 
 def state_of(text: Translation | None, phrase: Phrase) -> str:
