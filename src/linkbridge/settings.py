@@ -74,16 +74,58 @@ class Settings(BaseSettings):
     retain_jobs_days: Days = Field(7, description="Finished background jobs.")
     retain_audit_days: Days = Field(1825, description="Audit entries. The newest purged hash stays as the anchor.")
     retain_backups_days: Days = Field(30, description="Backup files in the data folder.")
+    models_dir: Path | None = Field(
+        None, description="Folder of installed translation models. Empty: `models` in the data folder."
+    )
+    argos_index: str = Field(
+        "https://raw.githubusercontent.com/argosopentech/argospm-index/main/index.json",
+        description="Where `linkbridge models` finds Argos packages: an address or a file.",
+    )
+    firefox_index: str = Field(
+        "https://firefox.settings.services.mozilla.com/v1/buckets/main/collections/translations-models/records",
+        description="Where `linkbridge models` finds Firefox models: an address or a file.",
+    )
+    translation_processes: int = Field(
+        0, ge=0, le=64, description="Processes that run translation models. 0: one for each processor, at most four."
+    )
+    translation_memory_mb: int = Field(
+        2048, ge=128, le=1_048_576, description="Models in memory together take at most so much, in MiB."
+    )
+    translation_beam: int = Field(4, ge=1, le=8, description="Beam size of CTranslate2 models.")
+    translation_seconds: int = Field(60, ge=1, le=3600, description="A text waits at most so long for its translation.")
+    translation_queue: int = Field(
+        5000, ge=10, le=1_000_000, description="Sentences that may wait; more are refused as busy."
+    )
+    translation_servers: str = Field(
+        "", description="Addresses of other servers that speak LibreTranslate's API, separated by commas."
+    )
+    translation_server_key: SecretStr | None = Field(None, description="API key sent to those servers.")
+    lt_open: bool = Field(
+        False, description="Let programs use `/lt` without an API key, within the limits of an anonymous caller."
+    )
+    lt_characters: int = Field(
+        10_000, ge=100, le=1_000_000, description="Longest text that `/lt` takes from a caller without a key."
+    )
+    lt_characters_with_key: int = Field(
+        200_000, ge=100, le=10_000_000, description="Longest text that `/lt` and the API take from a caller with a key."
+    )
+    lt_requests_per_minute: int = Field(
+        60, ge=1, le=100_000, description="Requests to `/lt` in a minute, for each address without a key."
+    )
+    lt_requests_per_minute_with_key: int = Field(
+        600, ge=1, le=1_000_000, description="Requests to `/lt` in a minute, for each key."
+    )
+    document_mb: int = Field(10, ge=1, le=200, description="Largest document that is translated, in MiB.")
     smtp_url: SecretStr | None = Field(
         None,
         description="`smtp://user:password@host:port` or `smtps://…`. Empty: mail is off, links are shown instead.",
     )
     mail_from: str = Field("", description="Sender address of mail.")
 
-    @field_validator("data_dir")
+    @field_validator("data_dir", "models_dir")
     @classmethod
-    def _absolute(cls, value: Path) -> Path:
-        return value.expanduser().absolute()
+    def _absolute(cls, value: Path | None) -> Path | None:
+        return value.expanduser().absolute() if value else None
 
     @field_validator("trusted_proxies")
     @classmethod
@@ -121,6 +163,11 @@ class Settings(BaseSettings):
     def resolved_database_url(self) -> str:
         """The database address, with the default in the data folder filled in."""
         return self.database_url or f"sqlite:///{self.data_dir / 'linkbridge.db'}"
+
+    @property
+    def resolved_models_dir(self) -> Path:
+        """The folder of installed models."""
+        return self.models_dir or self.data_dir / "models"
 
     @property
     def serves_tls(self) -> bool:

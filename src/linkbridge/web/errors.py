@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from linkbridge.kernel import errors
+from linkbridge.translation import errors as translation
 from linkbridge.web.middleware import security_headers
 from linkbridge.web.templating import render
 
@@ -25,6 +26,12 @@ STATUS: dict[type[errors.DomainError], int] = {
     errors.TooManyAttempts: 429,
     errors.Unavailable: 503,
     errors.StorageFull: 507,
+    translation.NoRoute: 404,
+    translation.TranslationCancelled: 409,
+    translation.EngineFailed: 503,
+    translation.TranslationBusy: 503,
+    translation.TranslationLate: 503,
+    translation.BrokenPackage: 400,
 }
 _log = structlog.get_logger("linkbridge.web")
 

@@ -1,0 +1,1 @@
+"""Machine translation without a network: verified words first, everything checked, everything labelled."""
