@@ -1,6 +1,6 @@
 """What a translation is: its words, where they come from, and how far they may be trusted. Pure and frozen."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 from linkbridge.translation.ports import LanguagePair
@@ -108,11 +108,20 @@ class Leg:
 
 
 @dataclass(frozen=True, slots=True)
+class StandIn:
+    """A language that stands in for a close relative of it, such as Persian for Dari."""
+
+    wanted: str
+    used: str
+
+
+@dataclass(frozen=True, slots=True)
 class Route:
     """The way from one language to another: one leg, or several through languages that are named."""
 
     pair: LanguagePair
     legs: tuple[Leg, ...]
+    stand_ins: tuple[StandIn, ...] = ()
 
     @property
     def pivots(self) -> tuple[str, ...]:
@@ -130,11 +139,16 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A sentence of the source with its translation. ``start`` and ``end`` are its place in the source text."""
+    """A sentence of the source with its translation.
+
+    ``start`` and ``end`` are its place in the source text, ``language`` what it was taken to be written in. ``text`` is
+    empty when it is refused.
+    """
 
     start: int
     end: int
     text: str
+    language: str
     source: TextSource
     quality: Quality
     reasons: tuple[Reason, ...] = ()
@@ -162,4 +176,3 @@ class Translation:
     alternatives: tuple[str, ...] = ()
     source_given: bool = True
     confidence: float = 100.0
-    cached: bool = field(default=False, compare=False)
