@@ -35,6 +35,7 @@ class Permission(StrEnum):
     REVIEW_PHRASES = "review-phrases"
     READ_STATISTICS = "read-statistics"
     CONFIRM_FACTS = "confirm-facts"
+    MANAGE_TRANSLATION = "manage-translation"
 
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
@@ -49,7 +50,13 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
 }
 
 HOST_ONLY = frozenset(
-    {Permission.MANAGE_ORGANISATIONS, Permission.READ_AUDIT, Permission.READ_METRICS, Permission.CONFIRM_FACTS}
+    {
+        Permission.MANAGE_ORGANISATIONS,
+        Permission.READ_AUDIT,
+        Permission.READ_METRICS,
+        Permission.CONFIRM_FACTS,
+        Permission.MANAGE_TRANSLATION,
+    }
 )
 """What concerns the whole installation: only for the organisation that hosts it."""
 

@@ -108,11 +108,14 @@ def import_tmx(
     collection: Annotated[
         str | None, typer.Option(help="The name under which translators see it. Default: the file's.")
     ] = None,
+    reviewed: Annotated[
+        bool, typer.Option("--reviewed", help="You vouch that qualified people have read its translations.")
+    ] = False,
 ) -> None:
-    """Add a TMX file to the translation memory, which is offered to translators and shown to nobody else."""
+    """Add a TMX file to the translation memory: offered to translators, and used where no phrase says the same."""
     from linkbridge.cli.exchange_keys import fill_memory
 
-    fill_memory(file, collection or "")
+    fill_memory(file, collection or "", reviewed=reviewed)
 
 
 @trust_app.command("add", cls=KeyCommand)

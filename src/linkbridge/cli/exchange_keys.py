@@ -11,7 +11,7 @@ from linkbridge.cli.exchange_report import memory_lines
 from linkbridge.phrasebook.exchange.memory import LONGEST_COLLECTION, MemoryReport, import_memory
 
 
-def fill_memory(file: Path, collection: str) -> None:
+def fill_memory(file: Path, collection: str, *, reviewed: bool) -> None:
     """Add a TMX file to the memory; how far it is goes to standard error, what became of it to standard output.
 
     Raises:
@@ -30,6 +30,7 @@ def fill_memory(file: Path, collection: str) -> None:
             stream,
             collection=collection or file.stem[:LONGEST_COLLECTION],
             by=OPERATOR,
+            reviewed=reviewed,
             on_progress=show,
         )
     for line in memory_lines(report):

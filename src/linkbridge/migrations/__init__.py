@@ -13,7 +13,8 @@ from sqlmodel import SQLModel
 import linkbridge.accounts.models
 import linkbridge.encounters.models
 import linkbridge.notifications.models
-import linkbridge.phrasebook.models  # noqa: F401 - registers the tables
+import linkbridge.phrasebook.models
+import linkbridge.translation.models  # noqa: F401 - registers the tables
 
 _LOCK = 7_205_461
 

@@ -83,11 +83,12 @@ class Voice(SQLModel, table=True):
 
 
 class MemoryUnit(SQLModel, table=True):
-    """A pair of texts from elsewhere, such as a TMX file: offered to translators, shown to nobody as reviewed."""
+    """A pair of texts from elsewhere, such as a TMX file. ``reviewed``: whoever brought it vouched for its readers."""
 
     __tablename__ = "memory_unit"
     __table_args__ = (
         sa.UniqueConstraint("source_tag", "target_tag", "source_hash", "target_hash", name="uq_memory_unit_pair"),
+        sa.Index("ix_memory_unit_target", "target_tag", "source_tag", "target_hash"),
     )
 
     id: str = id_field()
@@ -100,6 +101,7 @@ class MemoryUnit(SQLModel, table=True):
     collection: str = Field(max_length=100)
     added_by: str = Field(max_length=64)
     added_at: datetime
+    reviewed: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
 
 
 class TrustedKey(SQLModel, table=True):

@@ -1,15 +1,19 @@
-"""Translation memory: pairs that others published, taken from TMX. Offered to translators, never to a person."""
+"""Translation memory: pairs that others published, taken from TMX.
+
+A person meets one only where no phrase says the same, under its own label.
+"""
 
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 from typing import BinaryIO
 
+import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from linkbridge.accounts.audit import AuditLog
 from linkbridge.accounts.permissions import Actor, Permission, require
@@ -41,6 +45,15 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True)
+class Remembered:
+    """A translation out of the memory, and whether qualified people have read it."""
+
+    text: str
+    reviewed: bool
+    collection: str
+
+
+@dataclass(frozen=True, slots=True)
 class MemoryReport:
     """What became of a file so far: entries read, pairs added, pairs that were here, and what was left out and why."""
 
@@ -59,8 +72,12 @@ class TranslationMemory:
         self._clock = clock
         self._audit = audit
 
-    def add(self, session: Session, pairs: Sequence[Pair], *, collection: str, by: Actor) -> int:
+    def add(
+        self, session: Session, pairs: Sequence[Pair], *, collection: str, by: Actor, reviewed: bool = False
+    ) -> int:
         """Add the pairs that are not here yet, and return how many those were.
+
+        ``reviewed``: the actor vouches that qualified people read the translations.
 
         Raises:
             InvalidInput: the collection's name is empty or too long.
@@ -80,6 +97,7 @@ class TranslationMemory:
                 "collection": name,
                 "added_by": by.reference,
                 "added_at": self._clock.now(),
+                "reviewed": reviewed,
             }
             for pair in pairs
         ]
@@ -89,6 +107,31 @@ class TranslationMemory:
         dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
         statement = dialect.insert(MemoryUnit).values(rows).on_conflict_do_nothing().returning(col(MemoryUnit.id))
         return len(connection.execute(statement).all())
+
+    def find(self, session: Session, texts: Collection[str], source: str, target: str) -> Mapping[str, Remembered]:
+        """Return what the memory has for texts, by text: reviewed pairs first, in either direction, in one query."""
+        hashes = {text_hash(text): text for text in texts}
+        if not hashes:
+            return {}
+        forwards = sa.and_(
+            col(MemoryUnit.source_tag) == source,
+            col(MemoryUnit.target_tag) == target,
+            col(MemoryUnit.source_hash).in_(hashes),
+        )
+        backwards = sa.and_(
+            col(MemoryUnit.target_tag) == source,
+            col(MemoryUnit.source_tag) == target,
+            col(MemoryUnit.target_hash).in_(hashes),
+        )
+        query = select(MemoryUnit).where(sa.or_(forwards, backwards))
+        found: dict[str, Remembered] = {}
+        for row in session.exec(query.order_by(col(MemoryUnit.reviewed).desc(), col(MemoryUnit.id))):
+            here, there = row.source_text, row.target_text
+            if row.source_tag != source:
+                here, there = there, here
+            if here in texts:
+                found.setdefault(here, Remembered(there, row.reviewed, row.collection))
+        return found
 
     def record(self, session: Session, action: str, *, by: Actor, **counts: int) -> None:
         """Note in the audit log that an import began or ended.
@@ -107,6 +150,7 @@ def import_memory(
     *,
     collection: str,
     by: Actor,
+    reviewed: bool = False,
     on_progress: Callable[[MemoryReport], None] | None = None,
     batch: int = BATCH,
 ) -> MemoryReport:
@@ -126,7 +170,7 @@ def import_memory(
     pairs = tally.pairs_of(iter_entries(stream))
     while some := list(islice(pairs, batch)):
         with sessions.transaction() as session:
-            added = memory.add(session, some, collection=collection, by=by)
+            added = memory.add(session, some, collection=collection, by=by, reviewed=reviewed)
         tally.added += added
         tally.already_there += len(some) - added
         if on_progress is not None:
