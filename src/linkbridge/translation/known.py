@@ -9,7 +9,7 @@ from linkbridge.kernel.db import SessionFactory
 from linkbridge.kernel.languages import find_language
 from linkbridge.phrasebook.catalogue import Catalogue
 from linkbridge.phrasebook.exchange.memory import TranslationMemory
-from linkbridge.phrasebook.schema import BookKind, PhraseText, Status
+from linkbridge.phrasebook.schema import SOURCE_TAG, BookKind, PhraseText, Status
 from linkbridge.translation.results import TextSource
 
 _FULL_STOPS = ".。।።۔．"
@@ -66,14 +66,17 @@ class KnownTexts:
         return min(candidates, key=lambda known: known.source.rank, default=None)
 
     def _known(self, key: str, source: str, target: str) -> Known | None:
-        """Return a phrase's words; no more trusted than the words by which it was found."""
-        here, there = self._catalogue.phrase(key, source), self._catalogue.phrase(key, target)
-        if here is None or there is None:
+        """Return a phrase's words; no more trusted than the words by which it was found.
+
+        Readers compare a translation with the English. That one says what the other says is therefore known between
+        English and a language by that language's status, and between two languages by the lesser of theirs.
+        """
+        texts = [self._catalogue.phrase(key, tag) for tag in (source, target)]
+        statuses = [text.status for text in texts if text is not None and text.tag != SOURCE_TAG]
+        there = texts[-1]
+        if there is None or None in texts or not statuses or not _SOURCES.keys() >= set(statuses):
             return None
-        if here.status not in _SOURCES or there.status not in _SOURCES:
-            return None
-        status = min(here.status, there.status, key=lambda status: status.rank)
-        return Known(there.text, _SOURCES[status], key)
+        return Known(there.text, _SOURCES[min(statuses, key=lambda status: status.rank)], key)
 
     def _index(self, tag: str) -> Mapping[str, tuple[str, ...]]:
         with self._lock:

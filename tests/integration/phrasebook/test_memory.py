@@ -12,7 +12,13 @@ from linkbridge.accounts.permissions import Actor, Role, system_actor
 from linkbridge.kernel.clock import FrozenClock
 from linkbridge.kernel.db import SessionFactory
 from linkbridge.kernel.errors import InvalidInput, NotAllowed
-from linkbridge.phrasebook.exchange.memory import MemoryReport, Pair, TranslationMemory, import_memory
+from linkbridge.phrasebook.exchange.memory import (
+    MemoryReport,
+    Pair,
+    Remembered,
+    TranslationMemory,
+    import_memory,
+)
 from linkbridge.phrasebook.models import MemoryUnit
 
 BY = system_actor("test")
@@ -135,3 +141,19 @@ def test_only_reviewers_fill_the_memory(sessions: SessionFactory, memory: Transl
         with pytest.raises(NotAllowed):
             memory.record(session, "imported", by=actor)
         assert memory.add(session, [], collection="x", by=Actor(kind="staff", id="b", role=Role.REVIEWER)) == 0
+
+
+def test_pairs_are_found_from_both_sides_reviewed_first(sessions: SessionFactory, memory: TranslationMemory) -> None:
+    with sessions.transaction() as session:
+        memory.add(session, [Pair("en", "fr", "a fever", "de la température")], collection="web", by=BY)
+        memory.add(session, [Pair("en", "fr", "a fever", "une fièvre")], collection="clinic", by=BY, reviewed=True)
+        memory.add(session, [Pair("en", "ckb", "a fever", "تا")], collection="web", by=BY)
+    with sessions.reading() as session:
+        assert memory.find(session, {"a fever", "a cough"}, "en", "fr") == {
+            "a fever": Remembered("une fièvre", reviewed=True, collection="clinic")
+        }
+        assert memory.find(session, {"de la température"}, "fr", "en") == {
+            "de la température": Remembered("a fever", reviewed=False, collection="web")
+        }
+        assert memory.find(session, {"a fever"}, "en", "es") == {}
+        assert memory.find(session, set(), "en", "fr") == {}
