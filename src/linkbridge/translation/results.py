@@ -5,10 +5,15 @@ from enum import StrEnum
 
 from linkbridge.translation.ports import LanguagePair
 
+REFUSED_MARK = "⛔"
+"""Stands before a sentence that is not translated."""
+
 
 class TextSource(StrEnum):
     """Where the words come from, the most trusted first. A text made of several parts has the least of them."""
 
+    COPIED = "copied"
+    """Nothing was translated: numbers alone, say, or a text in the wanted language already."""
     VERIFIED = "verified"
     REVIEWED = "reviewed"
     REVIEWED_MEMORY = "reviewed_memory"
@@ -160,8 +165,10 @@ class Segment:
 class Translation:
     """A translated text with its label.
 
-    ``text`` is empty when ``quality`` is ``refused``. ``route`` is absent when no machine was needed. ``source_given``
-    says whether the caller named the source language; otherwise it was identified with ``confidence`` (0 to 100).
+    ``text`` is empty when ``quality`` is ``refused``. Where only some of its sentences are refused, ``quality`` is
+    ``suspect``, and each of them stands in the text as it was, after ``REFUSED_MARK``. ``route`` is absent when no
+    machine was needed; where sentences took several, it is the first one's. ``source_given`` says whether the caller
+    named the source language; otherwise it was identified with ``confidence`` (0 to 100).
     """
 
     text: str
