@@ -60,11 +60,11 @@ class ModelRunner:
         self._process_id = os.getpid()
         given, lock = self._options, threading.Lock()
         processes = given.processes or min(_MOST_PROCESSES, len(os.sched_getaffinity(0)))
-        processing = [ProcessWorker(given.engines, given.engine) for _ in range(processes)]
-        threading_ = [ThreadWorker(given.engines, given.engine) for _ in range(given.threads)]
+        self._processes = [ProcessWorker(given.engines, given.engine) for _ in range(processes)]
+        threads = [ThreadWorker(given.engines, given.engine) for _ in range(given.threads)]
         self._pools = {
-            Lane.PROCESS: Pool(processing, self._find_engine, self._measures, given.limits, lock),
-            Lane.THREAD: Pool(threading_, self._find_engine, self._measures, given.limits, lock),
+            Lane.PROCESS: Pool(self._processes, self._find_engine, self._measures, given.limits, lock),
+            Lane.THREAD: Pool(threads, self._find_engine, self._measures, given.limits, lock),
         }
         self._lock = lock
         atexit.register(self.close)
@@ -104,6 +104,10 @@ class ModelRunner:
         """Return what each engine did since the start, by its name."""
         with self._lock:
             return self._measures.copies()
+
+    def process_ids(self) -> list[int]:
+        """Return the numbers of the child processes that run now."""
+        return [worker.process_id for worker in self._processes if worker.process_id is not None]
 
     def close(self) -> None:
         """Stop processes and threads; whoever waits is told that the engine failed."""
