@@ -189,7 +189,6 @@ class WaitingRoom:
         if not turns:
             return batch
         length = turns[0][-1].longest()
-        self._floor = max(self._floor, turns[0][0])
         spent = 0
         for shorter in (False, True):
             heap = self._turns(key) if shorter else turns
@@ -260,6 +259,7 @@ class WaitingRoom:
         self._count(sentence, -1)
         sentence.waiting = False
         client = self._clients[call.client]
+        self._floor = max(self._floor, client.spent)
         client.floor = max(client.floor, call.spent)
         client.spent += cost(sentence.text)
         call.spent += cost(sentence.text)
