@@ -35,16 +35,23 @@ class Permission(StrEnum):
     REVIEW_PHRASES = "review-phrases"
     READ_STATISTICS = "read-statistics"
     CONFIRM_FACTS = "confirm-facts"
+    TRANSLATE = "translate"
     MANAGE_TRANSLATION = "manage-translation"
 
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
-    Role.OFFICIAL: frozenset({Permission.READ_ENCOUNTERS, Permission.ERASE_ENCOUNTER}),
+    Role.OFFICIAL: frozenset({Permission.READ_ENCOUNTERS, Permission.ERASE_ENCOUNTER, Permission.TRANSLATE}),
     Role.COORDINATOR: frozenset(
-        {Permission.READ_ENCOUNTERS, Permission.ERASE_ENCOUNTER, Permission.MANAGE_DEVICES, Permission.READ_STATISTICS}
+        {
+            Permission.READ_ENCOUNTERS,
+            Permission.ERASE_ENCOUNTER,
+            Permission.MANAGE_DEVICES,
+            Permission.READ_STATISTICS,
+            Permission.TRANSLATE,
+        }
     ),
-    Role.INTERPRETER: frozenset(),
-    Role.REVIEWER: frozenset({Permission.REVIEW_PHRASES}),
+    Role.INTERPRETER: frozenset({Permission.TRANSLATE}),
+    Role.REVIEWER: frozenset({Permission.REVIEW_PHRASES, Permission.TRANSLATE}),
     Role.ANALYST: frozenset({Permission.READ_STATISTICS, Permission.READ_METRICS}),
     Role.ADMINISTRATOR: frozenset(Permission) - {Permission.REVIEW_PHRASES},
 }
