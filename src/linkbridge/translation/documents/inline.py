@@ -1,0 +1,230 @@
+"""Where the bold words, links and notes of a paragraph go in its translation. Pure.
+
+A paragraph is translated as a whole. Its formatted parts are translated once more by themselves, and looked for in
+the translation. What is found keeps its format. A link that is not found goes to the words at the same share of the
+text; any other format gives way to that of most of the paragraph, since emphasis on a wrong word would mislead.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import groupby, pairwise
+
+_ALIKE = 0.75
+_LONGEST_LIKENESS = 200
+"""Words in a text, above which only exact matches are looked for: likeness costs the square of the length."""
+_WORD = re.compile(r"\S+")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a paragraph with one format, or something that stands between its words (``is_atom``).
+
+    The ``text`` of an atom is what it shows, such as a page number: it is translated with the paragraph, and what is
+    found of it gives way to the atom.
+    """
+
+    text: str
+    style: str = ""
+    is_link: bool = False
+    is_atom: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A part of the translation: its text, and which piece of the source gives it its format."""
+
+    piece: int
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    piece: int
+    text: str
+    start: int
+    is_link: bool = False
+    is_atom: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Range:
+    start: int
+    end: int
+    piece: int
+    is_atom: bool = False
+
+
+def hints(pieces: Sequence[Piece]) -> list[str]:
+    """Return the parts of a paragraph whose own translations help to find them again."""
+    return [span.text for span in _spans(pieces, _dominant(pieces))]
+
+
+def arrange(pieces: Sequence[Piece], translated: str, hint: Callable[[str], str]) -> list[Placed]:
+    """Return the translation cut into parts, each with the piece whose format or atom it has.
+
+    The texts of all parts that are no atoms, joined, are the translation, less what atoms show themselves. Every atom
+    without a text of its own is there once, in the order of the source.
+    """
+    dominant = _dominant(pieces)
+    source = "".join(piece.text for piece in pieces)
+    if dominant is None:
+        return [Placed(index) for index, _ in enumerate(pieces)]
+    if translated == source:
+        return [Placed(index, piece.text) for index, piece in enumerate(pieces)]
+    ranges: list[_Range] = []
+    spans = [*_shown_atoms(pieces), *_spans(pieces, dominant)]
+    for span in sorted(spans, key=lambda span: (not span.is_atom, not span.is_link, -len(span.text))):
+        expected = round(span.start * len(translated) / max(1, len(source)))
+        candidates = [span.text] if span.is_atom else [hint(span.text), span.text]
+        found = _find(translated, candidates, expected, ranges)
+        if found is None and span.is_link:
+            found = _by_share(translated, source, span, ranges)
+        if found is not None:
+            ranges.append(_Range(*found, span.piece, span.is_atom))
+    ranges.sort(key=lambda item: item.start)
+    points = _points(pieces, source, translated, ranges)
+    return list(_cut(translated, ranges, points, dominant))
+
+
+def _dominant(pieces: Sequence[Piece]) -> int | None:
+    """The first piece of the format that most characters have."""
+    counts: dict[str, int] = {}
+    first: dict[str, int] = {}
+    for index, piece in enumerate(pieces):
+        if not piece.is_atom and piece.text:
+            counts[piece.style] = counts.get(piece.style, 0) + len(piece.text.strip())
+            first.setdefault(piece.style, index)
+    return first[max(counts, key=lambda style: counts[style])] if counts else None
+
+
+def _spans(pieces: Sequence[Piece], dominant: int | None) -> list[_Span]:
+    if dominant is None:
+        return []
+    spans = []
+    offset = 0
+    for (style, is_atom), group in groupby(enumerate(pieces), key=lambda entry: (entry[1].style, entry[1].is_atom)):
+        members = list(group)
+        text = "".join(piece.text for _, piece in members)
+        if not is_atom and style != pieces[dominant].style and text.strip():
+            start = offset + len(text) - len(text.lstrip())
+            spans.append(_Span(members[0][0], text.strip(), start, is_link=members[0][1].is_link))
+        offset += len(text)
+    return spans
+
+
+def _shown_atoms(pieces: Sequence[Piece]) -> list[_Span]:
+    spans = []
+    offset = 0
+    for index, piece in enumerate(pieces):
+        if piece.is_atom and piece.text.strip():
+            spans.append(_Span(index, piece.text.strip(), offset, is_atom=True))
+        offset += len(piece.text)
+    return spans
+
+
+def _is_free(start: int, end: int, taken: Sequence[_Range]) -> bool:
+    return all(end <= item.start or start >= item.end for item in taken)
+
+
+def _find(text: str, candidates: Sequence[str], expected: int, taken: Sequence[_Range]) -> tuple[int, int] | None:
+    bare = [candidate.strip(" .,;:!?") or candidate for candidate in candidates if candidate.strip()]
+    for candidate in dict.fromkeys((*candidates, *bare)):
+        if not candidate.strip():
+            continue
+        before, after = (r"(?<!\w)" if candidate[0].isalnum() else "", r"(?!\w)" if candidate[-1].isalnum() else "")
+        exact = re.escape(candidate)
+        for pattern in (before + exact + after, exact):
+            found = [match.span() for match in re.finditer(pattern, text, re.IGNORECASE)]
+            free = [span for span in found if _is_free(*span, taken)]
+            if free:
+                return min(free, key=lambda span: abs(span[0] - expected))
+            if candidate.isascii():
+                break
+    return _find_alike(text, bare[0], expected, taken) if len(bare) == len(candidates) > 1 else None
+
+
+def _find_alike(text: str, wanted: str, expected: int, taken: Sequence[_Range]) -> tuple[int, int] | None:
+    """Find words that differ a little from those wanted, as by their endings."""
+    words = [match.span() for match in _WORD.finditer(text)]
+    size = len(wanted.split())
+    if len(words) > _LONGEST_LIKENESS or len(wanted) > _LONGEST_LIKENESS:
+        return None
+    matcher = SequenceMatcher(b=wanted.casefold(), autojunk=False)
+    best: tuple[float, int, tuple[int, int]] | None = None
+    for count in range(max(1, size - 1), size + 2):
+        for first in range(len(words) - count + 1):
+            start, end = words[first][0], words[first + count - 1][1]
+            end = start + len(text[start:end].rstrip(".,;:!?"))
+            if not _is_free(start, end, taken):
+                continue
+            matcher.set_seq1(text[start:end].casefold())
+            if matcher.quick_ratio() < _ALIKE or (ratio := matcher.ratio()) < _ALIKE:
+                continue
+            entry = (ratio, -abs(start - expected), (start, end))
+            best = entry if best is None else max(best, entry)
+    return best[2] if best is not None else None
+
+
+def _by_share(text: str, source: str, span: _Span, taken: Sequence[_Range]) -> tuple[int, int] | None:
+    """Take as large a share of the words as the span has of the source, at the same place of it."""
+    words = [match.span() for match in _WORD.finditer(text) if _is_free(*match.span(), taken)]
+    if not words:
+        return None
+    middle = (span.start + len(span.text) / 2) / max(1, len(source)) * len(text)
+    first = last = min(range(len(words)), key=lambda index: abs(sum(words[index]) / 2 - middle))
+    for _ in range(len(span.text.split()) - 1):
+        if last + 1 < len(words) and _is_free(words[first][0], words[last + 1][1], taken):
+            last += 1
+        elif first > 0 and _is_free(words[first - 1][0], words[last][1], taken):
+            first -= 1
+    return words[first][0], words[last][1]
+
+
+def _points(pieces: Sequence[Piece], source: str, text: str, ranges: Sequence[_Range]) -> list[tuple[int, int]]:
+    """Return (place, piece) of each atom that shows no text: at the edges, beside what it stood beside, or by share."""
+    points = []
+    offset = least = 0
+    by_piece = {item.piece: item for item in ranges}
+    for index, piece in enumerate(pieces):
+        if piece.is_atom and not piece.text.strip():
+            before, after = by_piece.get(index - 1), by_piece.get(index + 1)
+            if not source[:offset].strip():
+                place = 0
+            elif not source[offset:].strip():
+                place = len(text)
+            elif before is not None:
+                place = before.end
+            elif after is not None:
+                place = after.start
+            else:
+                place = _word_edge(text, round(offset * len(text) / len(source)), ends=not source[offset - 1].isspace())
+            least = max(least, place)
+            points.append((least, index))
+        offset += len(piece.text)
+    return points
+
+
+def _word_edge(text: str, place: int, *, ends: bool) -> int:
+    edges = [match.end() if ends else match.start() for match in _WORD.finditer(text)]
+    return min(edges, key=lambda edge: abs(edge - place), default=place)
+
+
+def _cut(text: str, ranges: Sequence[_Range], points: Sequence[tuple[int, int]], dominant: int) -> Iterator[Placed]:
+    edges = {0, len(text)}
+    edges.update(place for place, _ in points)
+    edges.update(edge for item in ranges for edge in (item.start, item.end))
+    waiting = list(points)
+    for start, end in pairwise(sorted(edges)):
+        while waiting and waiting[0][0] <= start:
+            yield Placed(waiting.pop(0)[1])
+        inside = next((item for item in ranges if item.start <= start < item.end), None)
+        if inside is None:
+            yield Placed(dominant, text[start:end])
+        elif not inside.is_atom:
+            yield Placed(inside.piece, text[start:end])
+        elif start == inside.start:
+            yield Placed(inside.piece)
+    for _, index in waiting:
+        yield Placed(index)

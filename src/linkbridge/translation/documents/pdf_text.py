@@ -1,0 +1,218 @@
+"""The blocks of text on the pages of a PDF (pdfminer.six), within limits that pypdf keeps."""
+
+import io
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pypdf
+from pdfminer.high_level import extract_pages
+from pdfminer.layout import LAParams, LTChar, LTContainer, LTCurve, LTImage, LTItem, LTPage, LTTextBox, LTTextLine
+from pdfminer.pdfexceptions import PDFException
+from pdfminer.psexceptions import PSException
+from pypdf.errors import PyPdfError
+from pypdf.generic import StreamObject
+
+from linkbridge.kernel.errors import InvalidInput, TooLarge
+from linkbridge.translation.documents.values import Limits
+
+FAULTS = (PDFException, PSException, PyPdfError, ValueError, TypeError, KeyError, IndexError, AttributeError, OSError,
+           AssertionError, NotImplementedError, RecursionError, ZeroDivisionError)  # fmt: skip
+"""What the two libraries raise on files that are not as they should be."""
+_ITEM = re.compile(r"[•▪●◦‣·–—-]\s|\(?\w{1,3}[.)]\s")
+_LAYOUT = LAParams(boxes_flow=None, all_texts=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Some lines of text that belong together. Lengths are in points, from the top left corner of the page as shown."""
+
+    text: str
+    left: float
+    top: float
+    width: float
+    height: float
+    size: float
+    colour: str = "#000000"
+    is_bold: bool = False
+    is_italic: bool = False
+    is_centred: bool = False
+    is_over_picture: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page as it is shown, turned as it says."""
+
+    width: float
+    height: float
+    blocks: tuple[Block, ...]
+
+
+def open_pdf(content: bytes, limits: Limits) -> pypdf.PdfReader:
+    """Return a PDF, all of whose parts that hold text or structure unpack within the limits.
+
+    Raises:
+        InvalidInput: it is damaged or encrypted.
+        TooLarge: it has too many pages, or unpacks to too much.
+    """
+    left = limits.unpacked
+    try:
+        reader = pypdf.PdfReader(io.BytesIO(content))
+        if reader.is_encrypted and not reader.decrypt(""):
+            raise InvalidInput("the document is encrypted", field="document")
+        if len(reader.pages) > limits.pages:
+            raise TooLarge("the document has too many pages", limit=limits.pages)
+        for generation in reader.xref.values():
+            for number in generation:
+                found = reader.get_object(number) if number else None
+                if isinstance(found, StreamObject) and found.get("/Subtype") != "/Image":
+                    left -= len(found.get_data())
+                    if left < 0:
+                        raise TooLarge("the document is too large when unpacked", limit=limits.unpacked)
+    except FAULTS as error:
+        raise _damaged() from error
+    return reader
+
+
+def read_pages(content: bytes) -> list[Page]:
+    """Return the pages with their blocks of text in the order of reading, column by column as they were written.
+
+    Raises:
+        InvalidInput: it is damaged, or holds no text.
+    """
+    try:
+        pages = [_page(layout) for layout in extract_pages(io.BytesIO(content), laparams=_LAYOUT)]
+    except FAULTS as error:
+        raise _damaged() from error
+    if not any(page.blocks for page in pages):
+        raise InvalidInput(
+            "the PDF holds no text: it is probably scanned, and only its pictures could be shown", field="document"
+        )
+    return pages
+
+
+def _damaged() -> InvalidInput:
+    return InvalidInput("the PDF is damaged and cannot be read", field="document")
+
+
+def _page(layout: LTPage) -> Page:
+    pictures = [item for item in _inside(layout) if isinstance(item, LTImage)]
+    rules = [item for item in _inside(layout) if isinstance(item, LTCurve)]
+    boxes = [item for item in _inside(layout) if isinstance(item, LTTextBox)]
+    blocks = [block for box in boxes for block in _blocks(box, layout, pictures, rules)]
+    return Page(layout.width, layout.height, tuple(blocks))
+
+
+def _inside(container: LTContainer[Any]) -> Iterator[LTItem]:
+    for item in container:
+        yield item
+        if isinstance(item, LTContainer) and not isinstance(item, LTTextBox):
+            yield from _inside(item)
+
+
+def _blocks(box: LTTextBox, layout: LTPage, pictures: list[LTImage], rules: list[LTCurve]) -> Iterator[Block]:
+    """Return a block for each paragraph of a box.
+
+    One begins where size or weight of the letters change, below a drawn line such as that of a table, and at the mark
+    of an item of a list.
+    """
+    lines: list[LTTextLine] = []
+    looks: tuple[object, ...] = ()
+    for line in (item for item in box if isinstance(item, LTTextLine) and item.get_text().strip()):
+        own = _looks(line)
+        is_item = _ITEM.match(_mend(line.get_text()).strip()) is not None
+        if lines and (own != looks or is_item or any(_is_between(rule, lines[-1], line) for rule in rules)):
+            yield _block(lines, layout, pictures)
+            lines = []
+        lines.append(line)
+        looks = own
+    if lines:
+        yield _block(lines, layout, pictures)
+
+
+def _letters(line: LTTextLine) -> list[LTChar]:
+    return [item for item in line if isinstance(item, LTChar) and item.get_text().strip()]
+
+
+def _looks(line: LTTextLine) -> tuple[object, ...]:
+    letters = _letters(line)
+    if not letters:
+        return ()
+    return Counter((round(letter.size), *_weight(letter.fontname)) for letter in letters).most_common(1)[0][0]
+
+
+def _is_between(rule: LTCurve, above: LTTextLine, below: LTTextLine) -> bool:
+    """Whether an edge of what is drawn separates two lines."""
+    if rule.x1 < below.x0 or below.x1 < rule.x0:
+        return False
+    upper, lower = (above.y0 + above.y1) / 2, (below.y0 + below.y1) / 2
+    return lower < rule.y0 < upper or lower < rule.y1 < upper
+
+
+def _mend(text: str) -> str:
+    """Replace the marks of lists that stand at no place of Unicode (Symbol, Wingdings)."""
+    return "".join("•" if "\ue000" <= character <= "\uf8ff" else character for character in text)
+
+
+def _weight(font: str) -> tuple[bool, bool]:
+    lowered = font.lower()
+    is_bold = any(word in lowered for word in ("bold", "black", "heavy", "semibold"))
+    return is_bold, "italic" in lowered or "oblique" in lowered
+
+
+def _block(lines: list[LTTextLine], layout: LTPage, pictures: list[LTImage]) -> Block:
+    left, right = min(line.x0 for line in lines), max(line.x1 for line in lines)
+    bottom, top = min(line.y0 for line in lines), max(line.y1 for line in lines)
+    letters = [letter for line in lines for letter in _letters(line)]
+    usual = Counter((letter.fontname, letter.size, _colour(letter.graphicstate.ncolor)) for letter in letters)
+    font, size, colour = usual.most_common(1)[0][0] if usual else ("", 10.0, "#000000")
+    is_bold, is_italic = _weight(font)
+    middle = (left + right) / 2
+    return Block(
+        text=_join(lines),
+        left=left - layout.x0,
+        top=layout.y1 - top,
+        width=right - left,
+        height=top - bottom,
+        size=size,
+        colour=colour,
+        is_bold=is_bold,
+        is_italic=is_italic,
+        is_centred=len(lines) > 1
+        and len({round(line.x0) for line in lines}) > 1
+        and all(abs((line.x0 + line.x1) / 2 - middle) < 1 for line in lines),
+        is_over_picture=any(
+            picture.x0 < right and left < picture.x1 and picture.y0 < top and bottom < picture.y1
+            for picture in pictures
+        ),
+    )
+
+
+def _join(lines: list[LTTextLine]) -> str:
+    """Join lines to one text; a word divided at the end of a line becomes whole."""
+    text = ""
+    for line in lines:
+        words = " ".join(_mend(line.get_text()).split())
+        if text.endswith(("-", "\u00ad", "\u2010")) and text[-2:-1].isalpha() and words[:1].islower():
+            text = text[:-1] + words
+        else:
+            text = f"{text} {words}" if text else words
+    return text.replace("\u00ad", "")
+
+
+def _colour(value: object) -> str:
+    """Return a colour of CSS for a colour of gray, RGB or CMYK; black for any other."""
+    parts = value if isinstance(value, (tuple, list)) else (value,)
+    if not all(isinstance(part, (int, float)) for part in parts):
+        return "#000000"
+    levels = [min(1.0, max(0.0, float(part))) for part in parts]
+    if len(levels) == 1:
+        levels *= 3
+    elif len(levels) == 4:
+        levels = [(1 - level) * (1 - levels[3]) for level in levels[:3]]
+    if len(levels) != 3:
+        return "#000000"
+    return "#" + "".join(f"{round(level * 255):02x}" for level in levels)
