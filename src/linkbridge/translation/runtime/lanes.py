@@ -1,7 +1,6 @@
 """A lane: a thread that gives a worker what it is told to, and bears with what goes wrong there."""
 
 import threading
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -18,6 +17,7 @@ _log = structlog.get_logger("linkbridge.translation")
 
 _LOAD_BYTES_A_SECOND = 10e6
 _FAILURES_IN_A_ROW = 3
+_TIMES_SLOWER = 20
 
 Outcome = tuple[str, ...]
 """A translation and its alternatives."""
@@ -28,8 +28,9 @@ FAILED: Outcome = ()
 class Limits:
     """How much and how long. Times are in seconds.
 
-    ``batch_seconds`` is what a batch should take; ``stall_seconds`` and ``stall_seconds_per_character`` say when it
-    hangs, ``load_seconds`` when loading does; ``broken_seconds`` is how long a model that fails is left alone.
+    ``batch_seconds`` is what a batch should take. It hangs when it takes ``stall_seconds`` longer than many times what
+    its model usually takes, or than ``stall_seconds_per_character`` while that is unknown; loading hangs after
+    ``load_seconds``. A model that fails is left alone for ``broken_seconds``.
     """
 
     memory_bytes: int = 2048 << 20
@@ -73,7 +74,9 @@ class Orders(Protocol):
 class Lane:
     """``place``, ``order`` and ``thread`` are read and changed under the lock of the pool, the counters too."""
 
-    def __init__(self, worker: Worker, lock: threading.Lock, measures: Measures, limits: Limits) -> None:
+    def __init__(
+        self, worker: Worker, lock: threading.Lock, measures: Measures, limits: Limits, clock: Callable[[], float]
+    ) -> None:
         self.worker = worker
         self.place = Place()
         self.order: Order | None = None
@@ -82,7 +85,7 @@ class Lane:
         self._lock = lock
         self._measures = measures
         self._limits = limits
-        self._clock: Callable[[], float] = time.monotonic
+        self._clock = clock
 
     def start(self, orders: Orders) -> None:
         """Start its thread, unless it runs."""
@@ -109,6 +112,7 @@ class Lane:
         except (EngineFailed, WorkerDied) as error:
             self._note(order.work, error, "model not loaded")
             return Outcomes([FAILED] * len(order.sentences), broken=True)
+        began = self._clock()
         try:
             return Outcomes(self._translate(order.work, order.sentences))
         except (EngineFailed, WorkerDied) as error:
@@ -116,6 +120,9 @@ class Lane:
             if len(order.sentences) == 1 and not _may_be_chance(error):
                 poison = order.sentences if isinstance(error, WorkerDied) else ()
                 return Outcomes([FAILED], poison)
+            if isinstance(error, EngineFailed) and self._clock() - began > self._limits.stall_seconds:
+                # A server that let itself be waited for will do so again for each sentence.
+                return Outcomes([FAILED] * len(order.sentences), broken=True)
         return self._one_by_one(order.work, order.sentences)
 
     def _one_by_one(self, work: Work, sentences: Sequence[Sentence]) -> Outcomes:
@@ -155,8 +162,7 @@ class Lane:
 
     def _translate(self, work: Work, sentences: Sequence[Sentence]) -> list[Outcome]:
         texts = [sentence.text for sentence in sentences]
-        characters = sum(map(len, texts))
-        limit = self._limits.stall_seconds + self._limits.stall_seconds_per_character * characters
+        limit = self._limits.stall_seconds + self._patience(work, texts)
         answer = self.worker.translate(work.model_key, work.pair, texts, work.alternatives, limit)
         _check(answer, texts)
         with self._lock:
@@ -166,6 +172,13 @@ class Lane:
                 slot.memory_bytes = max(0, slot.memory_bytes + answer.memory_change)
                 self._measures.grown(work.model_key, slot.memory_bytes)
         return answer.results
+
+    def _patience(self, work: Work, texts: Sequence[str]) -> float:
+        """Return how many seconds a batch may well take."""
+        with self._lock:
+            if not self._measures.knows(work.model_key):
+                return self._limits.stall_seconds_per_character * sum(map(len, texts))
+            return _TIMES_SLOWER * self._measures.seconds(work.model_key, sum(map(cost, texts)))
 
     def _unload(self, keys: Sequence[ModelKey]) -> None:
         for key in keys:

@@ -85,6 +85,10 @@ class Measures:
         """Note the memory that a model takes while it works."""
         self._memory[key] = max(memory, self._memory.get(key, 0))
 
+    def knows(self, key: ModelKey) -> bool:
+        """Say whether the speed of a model was measured."""
+        return key in self._speeds
+
     def seconds(self, key: ModelKey, cost: int) -> float:
         """Return how long a model will take for so much."""
         return self._speeds.get(key, _FIRST_GUESS) * cost

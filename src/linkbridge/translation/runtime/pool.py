@@ -44,13 +44,15 @@ class Pool:
         measures: Measures,
         limits: Limits,
         lock: threading.Lock,
+        *,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.lock = lock
         self._find_engine = find_engine
         self._measures = measures
         self._limits = limits
-        self._clock: Callable[[], float] = time.monotonic
-        self._lanes = [Lane(worker, lock, measures, limits) for worker in workers]
+        self._clock = clock
+        self._lanes = [Lane(worker, lock, measures, limits, clock) for worker in workers]
         self._places = [lane.place for lane in self._lanes]
         self._room = WaitingRoom()
         self._tickets: dict[Call, Ticket] = {}

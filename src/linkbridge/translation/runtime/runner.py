@@ -19,7 +19,7 @@ from linkbridge.translation.runtime.pool import Pool, Ticket
 from linkbridge.translation.runtime.waiting import Work
 from linkbridge.translation.runtime.workers import ProcessWorker, ThreadWorker
 
-_ASK_SECONDS = 0.05
+_ASK_SECONDS = 0.1
 _MOST_PROCESSES = 4
 
 
@@ -52,19 +52,19 @@ class RunnerOptions:
 class ModelRunner:
     """Runs models in processes, and in threads what waits for other programs. Nothing starts before it is needed."""
 
-    def __init__(self, options: RunnerOptions | None = None) -> None:
+    def __init__(self, options: RunnerOptions | None = None, clock: Callable[[], float] = time.monotonic) -> None:
         self._options = options or RunnerOptions()
         self._find_engine = pkgutil.resolve_name(self._options.engines)
         self._measures = Measures()
-        self._clock: Callable[[], float] = time.monotonic
+        self._clock = clock
         self._process_id = os.getpid()
         given, lock = self._options, threading.Lock()
         processes = given.processes or min(_MOST_PROCESSES, len(os.sched_getaffinity(0)))
         self._processes = [ProcessWorker(given.engines, given.engine) for _ in range(processes)]
         threads = [ThreadWorker(given.engines, given.engine) for _ in range(given.threads)]
         self._pools = {
-            Lane.PROCESS: Pool(self._processes, self._find_engine, self._measures, given.limits, lock),
-            Lane.THREAD: Pool(threads, self._find_engine, self._measures, given.limits, lock),
+            Lane.PROCESS: Pool(self._processes, self._find_engine, self._measures, given.limits, lock, clock=clock),
+            Lane.THREAD: Pool(threads, self._find_engine, self._measures, given.limits, lock, clock=clock),
         }
         self._lock = lock
         atexit.register(self.close)
