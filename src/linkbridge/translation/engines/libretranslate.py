@@ -10,11 +10,10 @@ import re
 import threading
 import time
 import urllib.error
-import urllib.parse
 import urllib.request
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import NoReturn, TypeGuard
+from typing import TypeGuard
 
 import structlog
 
@@ -104,11 +103,10 @@ class _ServerFailed(Exception):
 
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):
-    """Refuses to be led elsewhere."""
+    """Lets a redirect stand as the answer that it is, which is no success."""
 
-    def redirect_request(self, *_: object, **__: object) -> NoReturn:
-        """Fail."""
-        raise _ServerFailed("the server sends elsewhere")
+    def redirect_request(self, *_: object, **__: object) -> None:
+        """Follow nothing."""
 
 
 def _fetch(address: str, seconds: float, question: Mapping[str, object] | None = None) -> object:
@@ -117,7 +115,7 @@ def _fetch(address: str, seconds: float, question: Mapping[str, object] | None =
     Raises:
         _ServerFailed: it does not.
     """
-    if urllib.parse.urlsplit(address).scheme not in {"http", "https"}:
+    if not address.startswith(("http://", "https://")):
         raise _ServerFailed("the address is no http or https")
     data = None if question is None else json.dumps(question).encode()
     headers = {"Content-Type": "application/json", "Accept": "application/json", "User-Agent": "LinkBridge"}
@@ -197,9 +195,8 @@ def _pairs_from(code: str, targets: Sequence[str]) -> list[LanguagePair]:
 
 def _host(address: str) -> str:
     """Return the part of an address that names the server in logs and ids, without user or password."""
-    parts = urllib.parse.urlsplit(address)
-    named = parts.netloc.rpartition("@")[2] + parts.path.rstrip("/")
-    return re.sub(r"[^A-Za-z0-9._-]+", "-", named)
+    named = address.partition("://")[2].rpartition("@")[2] or "nameless"
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", named).strip("-")
 
 
 ENGINE = LibreTranslate()
