@@ -119,8 +119,8 @@ def _fetch(address: str, seconds: float, question: Mapping[str, object] | None =
         raise _ServerFailed("the address is no http or https")
     data = None if question is None else json.dumps(question).encode()
     headers = {"Content-Type": "application/json", "Accept": "application/json", "User-Agent": "LinkBridge"}
-    request = urllib.request.Request(address, data=data, headers=headers)  # noqa: S310 - the scheme was checked
     try:
+        request = urllib.request.Request(address, data=data, headers=headers)  # noqa: S310 - the scheme was checked
         with urllib.request.build_opener(_NoRedirects).open(request, timeout=seconds) as response:
             body = response.read(_MAX_ANSWER_BYTES + 1)
     except urllib.error.HTTPError as error:
