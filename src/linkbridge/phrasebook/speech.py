@@ -14,7 +14,8 @@ import subprocess
 import tempfile
 import threading
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
@@ -203,14 +204,23 @@ class Speech:
         if audio is None or audio.path is None:
             raise NotFound("no voice speaks this language", language=phrase.tag)
         if not audio.is_made:
-            if not self._slots.acquire(timeout=self._timeout):
-                raise Unavailable("too many voices are being made at once", component=self._program)
-            try:
+            with self._turn():
                 if not audio.is_made:
                     self._store(encode_mp3(self._speak(phrase)), audio.path)
-            finally:
-                self._slots.release()
         return audio.path
+
+    def say(self, words: Speakable) -> bytes:
+        """Return words as MP3, spoken by this machine in a voice of its own. Nothing of them is kept, or written down.
+
+        Raises:
+            NotFound: no voice speaks this language.
+            Unavailable: as in ``render``.
+        """
+        language = LANGUAGES.get(words.tag)
+        if language is None or language.voice is None:
+            raise NotFound("no voice speaks this language", language=words.tag)
+        with self._turn():
+            return encode_mp3(self._speak(words))
 
     def voices(self) -> tuple[VoiceStatus, ...]:
         """Return what voices each language has on this machine."""
@@ -220,6 +230,16 @@ class Speech:
             VoiceStatus(tag, recordings[tag], language.voice is not None and language.voice in installed)
             for tag, language in LANGUAGES.items()
         )
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Wait for one of the few places at which voices are made."""
+        if not self._slots.acquire(timeout=self._timeout):
+            raise Unavailable("too many voices are being made at once", component=self._program)
+        try:
+            yield
+        finally:
+            self._slots.release()
 
     def _recording(self, phrase: Speakable) -> Audio | None:
         book, _, phrase_id = phrase.key.partition(".")

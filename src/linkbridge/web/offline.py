@@ -21,6 +21,7 @@ _NOT_FOR_TABLETS = ("css/api", "css/staff", "css/public", "js/staff", "js/enrol"
 _SCREEN_PICTOGRAMS = (
     *("1F310", "1F30D", "1F5E3", "1F50A", "1F4DE"),
     *("1F198", "1F6E1", "2696", "1F91D", "1F46E", "1F691", "1F692"),  # of the page on the country
+    *("1F4AC", "2705", "274C", "2753", "1F92B"),  # of the conversation
 )
 
 

@@ -10,6 +10,7 @@ from linkbridge.kernel.languages import LANGUAGES, OFFICIAL_TAGS
 from linkbridge.kernel.pdf import pdf_available
 from linkbridge.phrasebook.policy import PublicationPolicy
 from linkbridge.web.assets import StaticFile
+from linkbridge.web.conversation_pages import Conversations
 from linkbridge.web.countries import countries, country_name
 from linkbridge.web.pagecache import PageCache
 from linkbridge.web.templating import render_text
@@ -45,6 +46,8 @@ class TabletPages:
         self._container = container
         self._views = views
         self._cache = cache
+        self.conversations = Conversations(container, views)
+        """What official and person can say to each other."""
 
     def languages(self, site: TabletSite, ui: str) -> StaticFile:
         """Return the page on which a person chooses a language."""
@@ -87,6 +90,14 @@ class TabletPages:
         known = self._container.facts.fingerprint(site.country)
         return self._page(site, ui, tag, "country.html", lambda: self._country_context(site, ui, tag), known)
 
+    def conversation(self, site: TabletSite, ui: str, tag: str) -> StaticFile:
+        """Return the page on which official and person write to each other.
+
+        Raises:
+            NotFound: the person's pages do not exist in this language, or it is the official's own.
+        """
+        return self._page(site, ui, tag, "conversation.html", lambda: self.conversations.page(ui, tag, site.policy))
+
     def everything(self, site: TabletSite, ui: str) -> Iterator[tuple[str, StaticFile]]:
         """Yield the address and page of all that a tablet keeps for use without a connection."""
         yield f"/tablet/{ui}/", self.languages(site, ui)
@@ -95,6 +106,8 @@ class TabletPages:
         for tag in self._container.catalogue.languages:
             yield f"/tablet/{ui}/{tag}", self.notices(site, ui, tag)
             yield f"/tablet/{ui}/{tag}/country", self.country(site, ui, tag)
+            if tag != ui:
+                yield f"/tablet/{ui}/{tag}/conversation", self.conversation(site, ui, tag)
             for tile in self._tiles(site, ui, tag):
                 yield f"/tablet/{ui}/{tag}/{tile.id}", self.notice(site, ui, tag, tile.id)
 

@@ -153,7 +153,7 @@ class Views:
         return tuple(
             LanguageTile(
                 language=LANGUAGES[tag],
-                official_name=_name_in(tag, ui),
+                official_name=language_name_in(tag, ui),
                 voice=self.voice(language_name(tag)),
                 notices=len(self.notices(tag, ui, policy)),
             )
@@ -212,7 +212,8 @@ def _kind_of(voices: Iterable[Voice | None]) -> str:
     return "mixed" if len(kinds) > 1 else next(iter(kinds), "")
 
 
-def _name_in(tag: str, ui: str) -> str:
+def language_name_in(tag: str, ui: str) -> str:
+    """Return the name of a language in the official's language."""
     from langcodes import Language as Tag  # noqa: PLC0415 - loading its data costs start-up time
 
     return str(Tag.get(tag).display_name(ui))

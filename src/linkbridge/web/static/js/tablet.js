@@ -27,6 +27,7 @@ async function finish(reason) {
     } catch { /* the answers are kept already; only the time of the end is lost */ }
   }
   encounters.clear();
+  window.dispatchEvent(new Event("linkbridge:finish"));
   sessionStorage.setItem("linkbridge.cleared", "yes");
   go(`/tablet/${ui}/`);
 }
@@ -141,6 +142,7 @@ if (sessionStorage.getItem("linkbridge.cleared") === "yes") {
 }
 if (page === "notice") startNotice(actions, askForInterpreter);
 if (page === "languages") import("./languages.js").then(({ startLanguages }) => startLanguages());
+if (page === "conversation") import("./conversation.js").then(({ startConversation }) => startConversation(actions));
 if (page === "settings") import("./settings.js").then(({ startSettings }) => startSettings(actions));
 watchIdle(Number(idle), () => encounters.current() !== null, () => finish("idle"));
 tryConnection();
