@@ -8,6 +8,7 @@ from babel.support import NullTranslations
 from linkbridge.accounts.audit import AuditLog
 from linkbridge.accounts.devices import Devices
 from linkbridge.accounts.erasures import Erasures
+from linkbridge.accounts.quota import Quota
 from linkbridge.accounts.retention import Retention
 from linkbridge.accounts.service import Accounts
 from linkbridge.encounters.ports import InterpreterDesk
@@ -23,6 +24,7 @@ from linkbridge.kernel.signing import Signer
 from linkbridge.notifications.outbox import Outbox
 from linkbridge.notifications.ports import Channel
 from linkbridge.phrasebook.confirmations import Confirmations
+from linkbridge.phrasebook.exchange.memory import TranslationMemory
 from linkbridge.phrasebook.glossary import Glossary
 from linkbridge.phrasebook.live import LiveCatalogue
 from linkbridge.phrasebook.live_facts import LiveFacts
@@ -31,6 +33,13 @@ from linkbridge.phrasebook.reviewers import Reviewers
 from linkbridge.phrasebook.speech import Speech
 from linkbridge.phrasebook.voices import Voices
 from linkbridge.phrasebook.workshop import Workshop
+from linkbridge.translation.document_translator import DocumentTranslator
+from linkbridge.translation.limits import DoorLimits
+from linkbridge.translation.machine import Machine
+from linkbridge.translation.packages.shelf import ModelShelf
+from linkbridge.translation.ports import Runner
+from linkbridge.translation.rules import LiveRules, RouteRules
+from linkbridge.translation.service import Translator
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +81,16 @@ class Container:
     speech: Speech
     voices: Voices
     public_policy: PublicationPolicy
+    translator: Translator
+    documents: DocumentTranslator
+    machine: Machine
+    models: ModelShelf
+    runner: Runner
+    route_rules: RouteRules
+    live_rules: LiveRules
+    memory: TranslationMemory
+    lt: DoorLimits
+    quota: Quota
     interpreter_desk: InterpreterDesk
     encounters: Encounters
     jobs: JobQueue

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from linkbridge.accounts.quota import Quota
 from linkbridge.accounts.retention import Retention
 from linkbridge.accounts.service import Accounts, build_accounts
 from linkbridge.bootstrap.installation import (
@@ -19,6 +20,7 @@ from linkbridge.bootstrap.installation import (
     retention_days,
 )
 from linkbridge.bootstrap.jobs import PURGE_HOUR, build_backups, build_purge, build_restore, build_worker
+from linkbridge.bootstrap.translation import build_translation, door_limits
 from linkbridge.container import Container, WebOptions
 from linkbridge.encounters.ports import NoInterpreterDesk
 from linkbridge.encounters.service import Encounters
@@ -121,6 +123,10 @@ def build_container(settings: Settings, *, clock: Clock | None = None) -> Contai
     recordings.refresh()
     speech = Speech(settings.data_dir / "audio", phrasebooks, recordings=recordings)
     desk = NoInterpreterDesk()
+    glossary = load_glossary(phrasebooks)
+    translation = build_translation(
+        settings, clock=clock, sessions=sessions, audit=accounts.audit, catalogue=catalogue, glossary=glossary
+    )
     return Container(
         clock=clock,
         sessions=sessions,
@@ -137,7 +143,8 @@ def build_container(settings: Settings, *, clock: Clock | None = None) -> Contai
             {
                 "database": lambda: database_problem(engine),
                 "disk": writable_folder(settings.data_dir, least_free_bytes=LEAST_FREE_BYTES),
-            }
+            },
+            optional={"translation": translation.translator.self_test},
         ),
         fonts=FontLibrary.load(settings.data_dir / "fonts"),
         cookie_secret=read_cookie_secret(settings),
@@ -153,7 +160,7 @@ def build_container(settings: Settings, *, clock: Clock | None = None) -> Contai
         reviewers=Reviewers(clock=clock, audit=accounts.audit),
         confirmations=Confirmations(clock=clock, audit=accounts.audit, jurisdictions=jurisdictions),
         facts=LiveFacts(jurisdictions),
-        glossary=load_glossary(phrasebooks),
+        glossary=glossary,
         speech=speech,
         voices=Voices(
             clock=clock,
@@ -163,6 +170,16 @@ def build_container(settings: Settings, *, clock: Clock | None = None) -> Contai
             index=recordings,
         ),
         public_policy=PublicationPolicy(Status(settings.public_status), show_drafts=settings.demo),
+        translator=translation.translator,
+        documents=translation.documents,
+        machine=translation.machine,
+        models=translation.shelf,
+        runner=translation.runner,
+        route_rules=translation.rules,
+        live_rules=translation.live_rules,
+        memory=translation.memory,
+        lt=door_limits(settings),
+        quota=Quota(clock=clock, cipher=cipher, sessions=sessions),
         interpreter_desk=desk,
         encounters=Encounters(
             clock=clock,
@@ -171,6 +188,7 @@ def build_container(settings: Settings, *, clock: Clock | None = None) -> Contai
             desk=desk,
             audit=accounts.audit,
             erasures=accounts.erasures,
+            cipher=cipher,
         ),
         jobs=jobs,
         channels=channels,

@@ -17,11 +17,15 @@ _log = structlog.get_logger("linkbridge.readiness")
 
 @dataclass(frozen=True, slots=True)
 class ComponentState:
-    """One component: its name, what is wrong (empty when nothing is), and how long the check took in milliseconds."""
+    """One component: its name, what is wrong (empty when nothing is), and how long the check took in milliseconds.
+
+    Without an ``optional`` one the process does the rest of its work: it is degraded, and ready.
+    """
 
     name: str
     problem: str
     milliseconds: float
+    optional: bool = False
 
     @property
     def ready(self) -> bool:
@@ -32,22 +36,24 @@ class ComponentState:
 class Readiness:
     """Runs the checks, one after the other. A check that raises counts as failed, and its words go nowhere."""
 
-    def __init__(self, checks: Mapping[str, Check]) -> None:
+    def __init__(self, checks: Mapping[str, Check], optional: Mapping[str, Check] | None = None) -> None:
         self._checks = dict(checks)
+        self._optional = dict(optional or {})
 
     def components(self) -> tuple[ComponentState, ...]:
         """Return the state of every component now."""
-        return tuple(_run(name, check) for name, check in self._checks.items())
+        needed = [_run(name, check) for name, check in self._checks.items()]
+        return (*needed, *(_run(name, check, optional=True) for name, check in self._optional.items()))
 
 
-def _run(name: str, check: Check) -> ComponentState:
+def _run(name: str, check: Check, *, optional: bool = False) -> ComponentState:
     started = time.perf_counter()
     try:
         problem = check() or ""
     except Exception as error:  # noqa: BLE001 - whatever a check raises means that its component does not work
         _log.warning("not_ready", component=name, error_type=type(error).__name__)
         problem = "unreachable"
-    return ComponentState(name, problem, round((time.perf_counter() - started) * 1000, 1))
+    return ComponentState(name, problem, round((time.perf_counter() - started) * 1000, 1), optional)
 
 
 def writable_folder(folder: Path, *, least_free_bytes: int) -> Check:

@@ -109,7 +109,7 @@ class Router:
 
     def _find(self, pair: LanguagePair) -> list[Route]:
         rule = self._rules.get(pair)
-        if pair.source == pair.target or (rule is not None and rule.disabled):
+        if is_same_language(pair.source, pair.target) or (rule is not None and rule.disabled):
             return []
         found: dict[tuple[tuple[str, ...], str], Route] = {}
         for source, target in product(_spellings(pair.source), _spellings(pair.target)):
@@ -169,6 +169,11 @@ def _cost_of(engine: str, pair: LanguagePair) -> float:
 def _newest_first(leg: Leg) -> tuple[int, ...]:
     digits = "".join(character if character.isdigit() else " " for character in leg.model_version)
     return tuple(-int(part) for part in digits.split())
+
+
+def is_same_language(one: str, other: str) -> bool:
+    """Whether both are one language in one script, such as Portuguese of Brazil and of anywhere."""
+    return one in _spellings(other) and one.partition("-")[0] == other.partition("-")[0]
 
 
 def _spellings(tag: str) -> tuple[str, ...]:

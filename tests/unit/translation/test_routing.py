@@ -2,7 +2,7 @@ import pytest
 
 from linkbridge.translation.ports import LanguagePair, Model
 from linkbridge.translation.results import Route, StandIn
-from linkbridge.translation.routing import Router, RouteRule
+from linkbridge.translation.routing import Router, RouteRule, is_same_language
 
 
 def model(engine: str, *pairs: str, version: str = "1") -> Model:
@@ -107,3 +107,12 @@ def test_rule_of_no_pivot_allows_the_direct_way_alone() -> None:
 def test_rule_can_keep_the_machine_out() -> None:
     router = Router([model("argos", "en>so")], [RouteRule(LanguagePair("en", "so"), disabled=True)])
     assert router.routes("en", "so") == ()
+
+
+def test_language_is_not_translated_into_its_own_variant() -> None:
+    router = Router([model("argos", "pt>en"), model("argos", "en>pt-BR"), model("argos", "zh-Hans>en")])
+    assert router.routes("pt", "pt-BR") == ()
+    assert router.routes("pt-BR", "pt") == ()
+    assert is_same_language("es-419", "es")
+    assert not is_same_language("zh-Hans", "zh-Hant")
+    assert not is_same_language("prs", "fa")

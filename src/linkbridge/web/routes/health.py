@@ -26,11 +26,15 @@ async def healthz() -> PlainTextResponse:
 
 @router.get("/readyz")
 def readyz(container: ContainerDep) -> JSONResponse:
-    """Answer 200 if every component works, 503 if one does not, with the state of each."""
+    """Answer 200 if every component works that the rest needs, 503 if one does not, with the state of each.
+
+    Without translation, texts and interpreters still work: that is called degraded.
+    """
     states = container.readiness.components()
-    ready = all(state.ready for state in states)
+    ready = all(state.ready or state.optional for state in states)
     body = {
         "ready": ready,
+        "degraded": ready and not all(state.ready for state in states),
         "version": __version__,
         "components": {
             state.name: {"ready": state.ready, "problem": state.problem, "milliseconds": state.milliseconds}

@@ -1,0 +1,187 @@
+"""Translates sentences by machine: over the best route, its words held to the glossary, everything checked.
+
+A way that fails gives way to the next one. A sentence that the guard doubts is tried again among the engine's other
+answers. What is still wrong is said, or not shown.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from threading import Lock
+
+import structlog
+
+from linkbridge.phrasebook.glossary import Domain
+from linkbridge.translation.errors import EngineFailed, NoRoute
+from linkbridge.translation.guard import check, verdict
+from linkbridge.translation.ports import LanguagePair, Model, Patience, Runner
+from linkbridge.translation.protection import ProtectedOutput, translate_protected
+from linkbridge.translation.results import Finding, Leg, ProtectedSpan, Quality, Reason, Route, UsedTerm
+from linkbridge.translation.routing import Router, RouteRule
+from linkbridge.translation.terms import Terms
+
+SECOND_TRIES = 3
+"""How many other answers an engine is asked for when its first is doubted."""
+_log = structlog.get_logger("linkbridge.translation")
+
+
+@dataclass(frozen=True, slots=True)
+class MachineText:
+    """A sentence as the machine gave it, with what the guard found. ``spans`` lie in the sentence."""
+
+    text: str
+    route: Route
+    quality: Quality
+    reasons: tuple[Reason, ...]
+    alternatives: tuple[str, ...] = ()
+    spans: tuple[ProtectedSpan, ...] = ()
+    terms: tuple[UsedTerm, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is wanted of the machine besides the words."""
+
+    alternatives: int = 0
+    domain: Domain | None = None
+
+
+class Machine:
+    """All models that are installed, as one machine."""
+
+    def __init__(
+        self,
+        *,
+        models: Callable[[], Sequence[Model]],
+        rules: Callable[[], Sequence[RouteRule]],
+        runner: Runner,
+        terms: Terms,
+    ) -> None:
+        self._models = models
+        self._rules = rules
+        self._runner = runner
+        self._terms = terms
+        self._lock = Lock()
+        self._made_of: tuple[Sequence[Model], Sequence[RouteRule]] = ((), ())
+        self._router = Router(())
+        self._by_id: Mapping[str, Model] = {}
+        self._canaries: dict[Leg, tuple[Finding, ...]] = {}
+
+    def router(self) -> Router:
+        """Return the ways that the models and rules of this moment give."""
+        models, rules = self._models(), self._rules()
+        with self._lock:
+            if self._made_of != (models, rules):
+                self._router, self._by_id = Router(models, rules), {model.id: model for model in models}
+                self._made_of = (models, rules)
+            return self._router
+
+    def translate(
+        self, sentences: Sequence[str], pair: LanguagePair, patience: Patience, wish: Wish
+    ) -> list[MachineText]:
+        """Return the sentences in another language, in their order.
+
+        Raises:
+            NoRoute: nothing leads from one language to the other.
+            EngineFailed: no way works now.
+            TranslationBusy, TranslationLate, TranslationCancelled: see ``translation.errors``.
+        """
+        router = self.router()
+        routes = router.routes(pair.source, pair.target)
+        if not routes:
+            raise NoRoute("no model translates this", source=pair.source, target=pair.target)
+        failed = EngineFailed("no way works")
+        for route in routes:
+            try:
+                return self._go(route, sentences, patience, wish, rough=router.is_rough(route))
+            except EngineFailed as error:
+                _log.warning("route_failed", route=str(route), engines=route.engines)
+                failed = error
+        raise failed
+
+    def _go(
+        self, route: Route, sentences: Sequence[str], patience: Patience, wish: Wish, *, rough: bool
+    ) -> list[MachineText]:
+        outputs, doubts = self._walk(route, sentences, patience, wish)
+        general = [finding for leg in route.legs for finding in self._canary(leg, patience)]
+        if rough:
+            general.append(Finding(Reason.ROUGH, Quality.SUSPECT))
+        found = [
+            self._judge(route, source, output, [*mine, *general], wish)
+            for source, output, mine in zip(sentences, outputs, doubts, strict=True)
+        ]
+        return self._second_try(route, sentences, found, patience, wish)
+
+    def _walk(
+        self, route: Route, sentences: Sequence[str], patience: Patience, wish: Wish
+    ) -> tuple[list[ProtectedOutput], list[tuple[Finding, ...]]]:
+        """Go all steps; return what came out, and what the guard found on the way where there are several."""
+        texts: Sequence[str] = sentences
+        doubts: list[tuple[Finding, ...]] = [()] * len(sentences)
+        outputs: list[ProtectedOutput] = []
+        for leg in route.legs:
+            wanted = wish.alternatives if leg is route.legs[-1] else 0
+            outputs = translate_protected(texts, partial(self._run, leg, patience, wanted))
+            if len(route.legs) > 1:
+                doubts = [
+                    (*doubt, *check(source, output.text, leg.pair.source, leg.pair.target))
+                    for doubt, source, output in zip(doubts, texts, outputs, strict=True)
+                ]
+            texts = [output.text for output in outputs]
+        return outputs, doubts
+
+    def _run(self, leg: Leg, patience: Patience, alternatives: int, texts: Sequence[str]) -> list[tuple[str, ...]]:
+        model = self._by_id.get(leg.model_id)
+        if model is None:
+            raise EngineFailed("this model was removed", model=leg.model_id)
+        return self._runner.run(model, leg.pair, texts, patience, alternatives=alternatives)
+
+    def _judge(
+        self, route: Route, source: str, output: ProtectedOutput, doubts: Iterable[Finding], wish: Wish
+    ) -> MachineText:
+        here, there = route.pair.source, route.pair.target
+        if not output.text.strip():
+            return MachineText("", route, Quality.REFUSED, (Reason.ENGINE_FAILED,), spans=output.spans)
+        worded = self._terms.apply(source, output.text, here, there, wish.domain)
+        findings = [*check(source, worded.text, here, there), *worded.findings, *doubts]
+        if output.lost:
+            findings.append(Finding(Reason.PROTECTED, Quality.REFUSED))
+        elif output.cut:
+            findings.append(Finding(Reason.PROTECTED, Quality.SUSPECT))
+        quality, reasons = verdict(findings)
+        return MachineText(
+            worded.text, route, quality, reasons, output.alternatives[: wish.alternatives], output.spans, worded.terms
+        )
+
+    def _second_try(
+        self, route: Route, sentences: Sequence[str], found: list[MachineText], patience: Patience, wish: Wish
+    ) -> list[MachineText]:
+        """Ask again for what the guard doubts; another of the engine's answers may be free of it."""
+        if len(route.legs) > 1 or not self._has_alternatives(route):
+            return found
+        doubted = [index for index, text in enumerate(found) if text.quality is not Quality.OK]
+        if not doubted:
+            return found
+        tries = self._run(route.legs[0], patience, SECOND_TRIES, [sentences[index] for index in doubted])
+        for index, answers in zip(doubted, tries, strict=True):
+            for answer in answers[1:]:
+                other = ProtectedOutput(answer, found[index].spans, (), found[index].alternatives)
+                if any(span.text not in answer for span in found[index].spans):
+                    continue
+                judged = self._judge(route, sentences[index], other, (), wish)
+                if judged.quality is Quality.OK:
+                    found[index] = judged
+                    break
+        return found
+
+    def _has_alternatives(self, route: Route) -> bool:
+        return route.legs[0].engine in {"argos", "ctranslate2", "pseudo"}
+
+    def _canary(self, leg: Leg, patience: Patience) -> tuple[Finding, ...]:  # noqa: ARG002
+        """Return what a model does wrong with its test sentences; they are tried once for each version."""
+        return self._canaries.get(leg, ())
+
+    def forget(self, model_ids: Collection[str]) -> None:
+        """Try the test sentences of these models again, and unload them: they were replaced or removed."""
+        self._canaries = {leg: known for leg, known in self._canaries.items() if leg.model_id not in model_ids}
+        self._runner.forget(model_ids)
