@@ -71,6 +71,7 @@ class Installation:
             desk=NoInterpreterDesk(),
             audit=self.world.accounts.audit,
             erasures=Erasures(clock=self.clock, cipher=self.cipher, log=erasure_log(self.settings)),
+            cipher=self.cipher,
         )
 
     def enrol(self, site_id: str) -> str:

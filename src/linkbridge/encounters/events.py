@@ -11,6 +11,9 @@ from linkbridge.kernel.ids import parse_encounter_code
 Tag = Annotated[str, Field(min_length=2, max_length=16, pattern=r"^[A-Za-z0-9-]+$")]
 Slug = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[a-z0-9][a-z0-9.-]*$")]
 Code = Annotated[str, Field(min_length=17, max_length=24)]
+MOST_CHARACTERS = 2_000
+"""How long one thing that is said can be."""
+MOST_TURNS = 500
 
 
 class Answer(StrEnum):
@@ -60,6 +63,32 @@ class ConsentEvent(_Strict):
     phrase_key: Slug
 
 
+class Turn(_Strict):
+    """One thing that was said, in the words of who said it, with its translation and label as both saw them.
+
+    ``mark`` is empty for numbers, which need no translation; ``phrase`` names the phrase that was used, if one was.
+    """
+
+    side: Literal["official", "person"]
+    original: Annotated[str, Field(min_length=1, max_length=MOST_CHARACTERS)]
+    translation: Annotated[str, Field(max_length=4 * MOST_CHARACTERS)]
+    mark: Annotated[str, Field(max_length=32, pattern=r"^[a-z-]*$")]
+    quality: Literal["ok", "suspect", "refused"]
+    reasons: Annotated[list[Annotated[str, Field(max_length=32, pattern=r"^[a-z_]+$")]], Field(max_length=32)] = []
+    phrase: Annotated[str, Field(max_length=64, pattern=r"^[a-z0-9.-]*$")] = ""
+    at: AwareDatetime
+
+
+class TranscriptEvent(_Strict):
+    """Official and person both agreed to keep what they said; the person was asked with ``phrase_key``."""
+
+    kind: Literal["transcript"]
+    encounter: EncounterHead
+    at: AwareDatetime
+    phrase_key: Slug
+    turns: Annotated[list[Turn], Field(min_length=1, max_length=MOST_TURNS)]
+
+
 class FinishEvent(_Strict):
     """The encounter ended: "finish and clear" was pressed, or the tablet cleared itself."""
 
@@ -69,11 +98,11 @@ class FinishEvent(_Strict):
     reason: Literal["finished", "idle"]
 
 
-Event = Annotated[AcknowledgementEvent | ConsentEvent | FinishEvent, Field(discriminator="kind")]
-_ADAPTER: TypeAdapter[AcknowledgementEvent | ConsentEvent | FinishEvent] = TypeAdapter(Event)
+AnyEvent = AcknowledgementEvent | ConsentEvent | TranscriptEvent | FinishEvent
+_ADAPTER: TypeAdapter[AnyEvent] = TypeAdapter(Annotated[AnyEvent, Field(discriminator="kind")])
 
 
-def parse_event(body: bytes) -> AcknowledgementEvent | ConsentEvent | FinishEvent:
+def parse_event(body: bytes) -> AnyEvent:
     """Return the event that a tablet sealed.
 
     Raises:

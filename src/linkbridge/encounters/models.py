@@ -1,4 +1,7 @@
-"""Tables of encounters: who was told what, in which language, and what they answered. No names."""
+"""Tables of encounters: who was told what, in which language, and what they answered. No names.
+
+The one free text, a conversation that both agreed to keep, is encrypted.
+"""
 
 from datetime import datetime
 
@@ -49,5 +52,15 @@ class Consent(SQLModel, table=True):
     given: bool
     phrase_key: str = Field(max_length=64)
     language: str = Field(max_length=16)
+    given_at: datetime
+    received_at: datetime
+
+
+class Transcript(SQLModel, table=True):
+    """What official and person said, kept because both agreed. ``id`` is that of the tablet's event."""
+
+    id: str = Field(primary_key=True, max_length=ID_LENGTH)
+    encounter_id: str = Field(foreign_key="encounter.id", max_length=ID_LENGTH, index=True)
+    turns_encrypted: str = ""
     given_at: datetime
     received_at: datetime

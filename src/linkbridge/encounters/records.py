@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlmodel import Session, and_, col, delete, or_, select
 
 from linkbridge.accounts.permissions import Actor, Permission, allows, require
-from linkbridge.encounters.models import Acknowledgement, Consent, Encounter
+from linkbridge.encounters.models import Acknowledgement, Consent, Encounter, Transcript
 from linkbridge.kernel.errors import NotFound
 from linkbridge.kernel.ids import parse_encounter_code
 
@@ -90,8 +90,8 @@ def find_encounter(session: Session, code: str, *, by: Actor) -> EncounterRead:
 
 
 def delete_encounters(session: Session, ids: Sequence[str]) -> None:
-    """Delete encounters with their acknowledgements and consents."""
-    for table in (Acknowledgement, Consent):
+    """Delete encounters with their acknowledgements, consents and conversations."""
+    for table in (Acknowledgement, Consent, Transcript):
         session.exec(delete(table).where(col(table.encounter_id).in_(ids)))
     session.exec(delete(Encounter).where(col(Encounter.id).in_(ids)))
 

@@ -13,11 +13,21 @@ from linkbridge.accounts.devices import DeviceRead
 from linkbridge.accounts.erasures import Erasures
 from linkbridge.accounts.permissions import Actor, Permission, allows, require
 from linkbridge.accounts.sites import SiteRead
-from linkbridge.encounters.events import AcknowledgementEvent, Answer, ConsentEvent, FinishEvent, parse_event
-from linkbridge.encounters.models import Acknowledgement, Consent, Encounter
+from linkbridge.encounters.events import (
+    AcknowledgementEvent,
+    Answer,
+    AnyEvent,
+    ConsentEvent,
+    FinishEvent,
+    TranscriptEvent,
+    parse_event,
+)
+from linkbridge.encounters.models import Acknowledgement, Consent, Encounter, Transcript
 from linkbridge.encounters.ports import InterpreterDesk, InterpreterWish
 from linkbridge.encounters.records import delete_encounters
+from linkbridge.encounters.transcripts import PURPOSE, heed_refusal, keep_transcript
 from linkbridge.kernel.clock import Clock
+from linkbridge.kernel.crypto import FieldCipher
 from linkbridge.kernel.errors import Conflict, DomainError, Expired, NotFound, StorageFull
 from linkbridge.kernel.ids import parse_encounter_code
 from linkbridge.kernel.sealing import Unsealer
@@ -51,8 +61,10 @@ class Encounters:
         desk: InterpreterDesk,
         audit: AuditLog,
         erasures: Erasures,
+        cipher: FieldCipher,
     ) -> None:
         self._clock = clock
+        self._cipher = cipher
         self._catalogue = catalogue
         self._unsealer = unsealer
         self._desk = desk
@@ -100,9 +112,8 @@ class Encounters:
         kind = Acknowledgement if isinstance(event, AcknowledgementEvent) else Consent
         if session.get(kind, event_id) is not None:
             return Outcome(event_id, "duplicate")
-        if isinstance(event, ConsentEvent):
-            session.add(self._consent(event_id, encounter, event, skew))
-            session.flush()
+        if isinstance(event, ConsentEvent | TranscriptEvent):
+            self._record_consent(session, event_id, encounter, event, skew)
             return Outcome(event_id, "stored")
         session.add(self._acknowledgement(event_id, encounter, device, event, skew))
         session.flush()
@@ -112,7 +123,7 @@ class Encounters:
         self,
         session: Session,
         device: DeviceRead,
-        event: AcknowledgementEvent | ConsentEvent | FinishEvent,
+        event: AnyEvent,
         skew: timedelta,
     ) -> Encounter:
         head = event.encounter
@@ -192,17 +203,38 @@ class Encounters:
         needed = max(Status.REVIEWED.rank, policy.required_for(event.notice).rank)
         return Status(event.status).rank >= needed
 
-    def _consent(self, event_id: str, encounter: Encounter, event: ConsentEvent, skew: timedelta) -> Consent:
-        return Consent(
+    def _record_consent(
+        self,
+        session: Session,
+        event_id: str,
+        encounter: Encounter,
+        event: ConsentEvent | TranscriptEvent,
+        skew: timedelta,
+    ) -> None:
+        """Record what the person allowed or refused, and keep or delete a conversation accordingly."""
+        purpose, given = (PURPOSE, True) if isinstance(event, TranscriptEvent) else (event.purpose, event.given)
+        consent = Consent(
             id=event_id,
             encounter_id=encounter.id,
-            purpose=event.purpose,
-            given=event.given,
+            purpose=purpose,
+            given=given,
             phrase_key=event.phrase_key,
             language=event.encounter.language or "",
             given_at=self._corrected(event.at, skew),
             received_at=self._clock.now(),
         )
+        session.add(consent)
+        if isinstance(event, TranscriptEvent):
+            row = Transcript(
+                id=event_id,
+                encounter_id=encounter.id,
+                given_at=consent.given_at,
+                received_at=consent.received_at,
+            )
+            keep_transcript(session, self._cipher, row, event)
+        else:
+            heed_refusal(session, consent, event)
+        session.flush()
 
     def _ask_desk(self, session: Session, encounter: Encounter, event: AcknowledgementEvent) -> str:
         if event.answer is not Answer.WANTS_INTERPRETER:

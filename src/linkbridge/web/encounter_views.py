@@ -9,6 +9,7 @@ from babel.dates import format_date, format_time, get_timezone_gmt
 
 from linkbridge.accounts.sites import SiteRead
 from linkbridge.encounters.records import AcknowledgementRead, EncounterRead
+from linkbridge.encounters.transcripts import TranscriptRead
 from linkbridge.kernel.languages import LANGUAGES, babel_locale
 from linkbridge.phrasebook.catalogue import Catalogue
 
@@ -49,6 +50,27 @@ class EncounterView:
 
 
 @dataclass(frozen=True, slots=True)
+class TurnView:
+    """One thing that was said: ``tag`` is the language of its words, ``other_tag`` that of the translation."""
+
+    side: str
+    original: str
+    tag: str
+    translation: str
+    other_tag: str
+    mark: str
+    is_suspect: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationView:
+    """What both agreed to keep."""
+
+    agreed: str
+    turns: tuple[TurnView, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class EncounterViews:
     """Builds the views in one official's language."""
 
@@ -75,6 +97,24 @@ class EncounterViews:
             finished=self._moment(encounter.finished_at, zone) if encounter.finished_at else "",
             answers=tuple(self._answer(answer, zone) for answer in encounter.acknowledgements),
         )
+
+    def conversation(self, encounter: EncounterRead, said: TranscriptRead) -> ConversationView:
+        """Return the view of what was said in an encounter at one of ``sites``."""
+        zone = ZoneInfo(self.sites[encounter.site_id].time_zone)
+        tags = {"official": encounter.official_language, "person": encounter.language or ""}
+        turns = (
+            TurnView(
+                side=turn.side,
+                original=turn.original,
+                tag=tags[turn.side],
+                translation=turn.translation,
+                other_tag=tags["person" if turn.side == "official" else "official"],
+                mark=turn.mark,
+                is_suspect=turn.quality == "suspect",
+            )
+            for turn in said.turns
+        )
+        return ConversationView(self._moment(said.agreed_at, zone), tuple(turns))
 
     def language_name(self, tag: str | None) -> str:
         """Return the name of a language in the official's language; empty where none was chosen."""

@@ -49,6 +49,7 @@ class Post:
             desk=self.desk,
             audit=self.world.accounts.audit,
             erasures=self.world.accounts.erasures,
+            cipher=self.world.cipher,
         )
         self.device = self.enrol(self.world.site)
 

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query, Response
 
 from linkbridge.accounts.permissions import Permission, require
 from linkbridge.encounters.records import find_encounter, list_encounters
+from linkbridge.encounters.transcripts import find_transcript
 from linkbridge.kernel.errors import InvalidInput, NotFound
 from linkbridge.web.auth import CurrentStaff
 from linkbridge.web.deps import ContainerDep, ReadSession, WriteSession
@@ -63,11 +64,15 @@ def encounters(
 def encounter(
     container: ContainerDep, session: ReadSession, page: StaffPageDep, actor: CurrentStaff, code: str
 ) -> Response:
-    """Show one encounter."""
+    """Show one encounter, and what was said in it if both agreed to keep that."""
     found = find_encounter(session, code, by=actor)
+    said = find_transcript(session, found.code, container.cipher, by=actor)
     site = container.accounts.directory.site(session, found.site_id, by=actor)
     views = EncounterViews(container.catalogue, {site.id: site}, official_language(page.request))
-    return page.show("staff/encounter.html", {"encounter": views.one(found)})
+    return page.show(
+        "staff/encounter.html",
+        {"encounter": views.one(found), "conversation": views.conversation(found, said) if said else None},
+    )
 
 
 @router.get("/{code}/erase")

@@ -5,6 +5,7 @@ import { record } from "./record.js";
 
 const PHRASE = "interface.keep-conversation";
 const PURPOSE = "keep-conversation";
+const MOST_LETTERS = 150_000; // sealed, and in the widest script, that is still less than the server takes at once
 
 /** Wires the question to both. What both agree to keep is sealed on this tablet before it is sent. */
 export function startKeeping({ data, turns, turnTo, say, personSide }) {
@@ -24,6 +25,7 @@ export function startKeeping({ data, turns, turnTo, say, personSide }) {
         ? { kind: "transcript", phrase_key: PHRASE, turns: turns.map(written) }
         : { kind: "consent", purpose: PURPOSE, given: false, phrase_key: PHRASE };
       try {
+        if (JSON.stringify(event).length > MOST_LETTERS) throw new Error("too long to be sent");
         await record(event, encounter);
         say(given ? data.words.kept : data.words.not_kept);
       } catch {

@@ -32,8 +32,8 @@ export async function add(id, envelope) {
   changed();
 }
 
-/** The envelopes that wait, in no particular order. */
-export function waiting(limit = 50) {
+/** At most `limit` of the envelopes that wait, in no particular order. */
+export function waiting(limit) {
   return work(["waiting"], "readonly", (t) => t.objectStore("waiting").getAll(null, limit));
 }
 

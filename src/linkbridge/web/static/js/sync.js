@@ -4,6 +4,7 @@ import * as queue from "./queue.js";
 
 const FIRST_WAIT = 2_000;
 const LONGEST_WAIT = 60_000;
+const MOST_AT_ONCE = 50;
 let wait = FIRST_WAIT;
 let timer = null;
 
@@ -33,8 +34,9 @@ export async function flush() {
 }
 
 async function sendAll() {
+  let most = MOST_AT_ONCE;
   for (;;) {
-    const events = await queue.waiting();
+    const events = await queue.waiting(most);
     if (events.length === 0) return "sent";
     let response;
     try {
@@ -45,6 +47,10 @@ async function sendAll() {
       });
     } catch {
       return "offline";
+    }
+    if (response.status === 413 && events.length > 1) {
+      most = Math.ceil(events.length / 2); // kept conversations are large: fewer at once
+      continue;
     }
     if (response.status === 401 || response.status === 403) return "refused";
     if (!response.ok) return "offline";
