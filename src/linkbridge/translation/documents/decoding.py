@@ -17,6 +17,7 @@ _MARKS = (
 )
 _MOST_CONTROLS = 0.01
 _LATIN = "cp1252"
+_SAMPLE = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +51,22 @@ def decode(content: bytes, declared: str = "") -> Decoded:
             return _checked(content.decode(encoding), encoding)
         except (UnicodeDecodeError, LookupError):
             continue
-    best = from_bytes(content[:200_000]).best()
-    for encoding in filter(None, (best.encoding if best is not None else "", _LATIN)):
+    for encoding in (*_likely(content), _LATIN):
         try:
             return _checked(content.decode(encoding), encoding)
         except (UnicodeDecodeError, LookupError, InvalidInput):
             continue
     raise _no_text()
+
+
+def _likely(content: bytes) -> list[str]:
+    """Return the likeliest encoding. Of those that are as likely, it is that of Western Europe."""
+    found = from_bytes(content[:_SAMPLE], preemptive_behaviour=False)
+    best = found.best()
+    if best is None:
+        return []
+    is_latin = any(match.encoding == _LATIN and match.chaos <= best.chaos for match in found)
+    return [_LATIN if is_latin else best.encoding]
 
 
 def newline_of(text: str) -> str:

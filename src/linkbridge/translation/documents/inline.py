@@ -89,14 +89,17 @@ def arrange(pieces: Sequence[Piece], translated: str, hint: Callable[[str], str]
 
 
 def _dominant(pieces: Sequence[Piece]) -> int | None:
-    """The first piece of the format that most characters have."""
+    """The first piece of the format that most characters have; that of a link only if there is nothing else."""
     counts: dict[str, int] = {}
     first: dict[str, int] = {}
+    links: set[str] = set()
     for index, piece in enumerate(pieces):
         if not piece.is_atom and piece.text:
-            counts[piece.style] = counts.get(piece.style, 0) + len(piece.text.strip())
+            counts[piece.style] = counts.get(piece.style, 0) + sum(map(str.isalnum, piece.text))
             first.setdefault(piece.style, index)
-    return first[max(counts, key=lambda style: counts[style])] if counts else None
+            links.update({piece.style} if piece.is_link else ())
+    own = {style: count for style, count in counts.items() if count and style not in links} or counts
+    return first[max(own, key=lambda style: own[style])] if own else None
 
 
 def _spans(pieces: Sequence[Piece], dominant: int | None) -> list[_Span]:

@@ -35,7 +35,7 @@ _DESCRIPTIONS = (name("svg", "title"), name("svg", "desc"))
 _DELETED = name("text", "tracked-changes")
 _MOST_SPACES = 1_000
 _WHITE = re.compile(r"[ \t\r\n]+")
-_SPACES = re.compile(r" {2,}")
+_SPACES = re.compile(r" +")
 
 
 def translate_odt(content: bytes, texts: Texts, translate: Translate, on_progress: Progress, batch: Batch) -> bytes:
@@ -127,10 +127,14 @@ class _OpenDocument:
         return copy
 
     def write(self, parent: Element, text: str) -> None:
+        # White space at the beginning of an element, and all but the first of several, are not there for a reader.
         place = 0
+        is_empty = not parent.text and not len(parent)
         for match in _SPACES.finditer(text):
-            append_text(parent, text[place : match.start() + 1])
-            etree.SubElement(parent, name("text", "s"), {name("text", "c"): str(len(match[0]) - 1)})
+            kept = 0 if is_empty and match.start() == 0 else 1
+            append_text(parent, text[place : match.start() + kept])
+            if len(match[0]) > kept:
+                etree.SubElement(parent, name("text", "s"), {name("text", "c"): str(len(match[0]) - kept)})
             place = match.end()
         append_text(parent, text[place:])
 

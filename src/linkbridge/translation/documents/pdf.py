@@ -130,7 +130,8 @@ def _room_below(block: Block, page: Page) -> float:
 
 def _room_beside(block: Block, page: Page) -> float:
     """The width up to what stands beside a single line, or to the margin that the page seems to have."""
-    margin = max(other.left + other.width for other in page.blocks)
+    ends = [other.left + other.width for other in page.blocks]
+    margin = max(page.width - min(other.left for other in page.blocks), *ends)
     beside = [
         other.left - _GAP * 2
         for other in page.blocks

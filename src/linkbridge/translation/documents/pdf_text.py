@@ -1,10 +1,12 @@
 """The blocks of text on the pages of a PDF (pdfminer.six), within limits that pypdf keeps."""
 
 import io
+import logging
 import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import pypdf
@@ -22,7 +24,15 @@ FAULTS = (PDFException, PSException, PyPdfError, ValueError, TypeError, KeyError
            AssertionError, NotImplementedError, RecursionError, ZeroDivisionError)  # fmt: skip
 """What the two libraries raise on files that are not as they should be."""
 _ITEM = re.compile(r"[•▪●◦‣·–—-]\s|\(?\w{1,3}[.)]\s")
-_LAYOUT = LAParams(boxes_flow=None, all_texts=True)
+for _name in ("pdfminer", "pypdf"):
+    # What they log of a faulty file may hold its words.
+    logging.getLogger(_name).setLevel(logging.CRITICAL + 1)
+_LAYOUT = LAParams(boxes_flow=None, all_texts=True, line_margin=0.9)
+_ENDS = (".", ":", "!", "?", "؟", "።", "।", "。")
+_GAP = 1.25
+"""How many times as far apart two paragraphs are as the lines of one."""
+_SHORT = 0.2
+"""How much of a line's room stays empty at the end of a paragraph."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,23 +124,33 @@ def _inside(container: LTContainer[Any]) -> Iterator[LTItem]:
 
 
 def _blocks(box: LTTextBox, layout: LTPage, pictures: list[LTImage], rules: list[LTCurve]) -> Iterator[Block]:
-    """Return a block for each paragraph of a box.
-
-    One begins where size or weight of the letters change, below a drawn line such as that of a table, and at the mark
-    of an item of a list.
-    """
+    """Return a block for each paragraph of a box."""
+    found = [item for item in box if isinstance(item, LTTextLine) and item.get_text().strip()]
+    steps = [above.y0 - below.y0 for above, below in pairwise(found)]
+    usual = min((step for step in steps if step > 0), default=0.0)
     lines: list[LTTextLine] = []
-    looks: tuple[object, ...] = ()
-    for line in (item for item in box if isinstance(item, LTTextLine) and item.get_text().strip()):
-        own = _looks(line)
-        is_item = _ITEM.match(_mend(line.get_text()).strip()) is not None
-        if lines and (own != looks or is_item or any(_is_between(rule, lines[-1], line) for rule in rules)):
+    for line in found:
+        if lines and _begins(line, lines[-1], box, usual, rules):
             yield _block(lines, layout, pictures)
             lines = []
         lines.append(line)
-        looks = own
     if lines:
         yield _block(lines, layout, pictures)
+
+
+def _begins(line: LTTextLine, before: LTTextLine, box: LTTextBox, step: float, rules: list[LTCurve]) -> bool:
+    """Whether a line begins a paragraph.
+
+    It does where size or weight of the letters change, below a drawn line such as that of a table, at the mark of an
+    item of a list, below a gap, and after a sentence that ends well before the margin.
+    """
+    return (
+        _looks(line) != _looks(before)
+        or _ITEM.match(_mend(line.get_text()).strip()) is not None
+        or before.y0 - line.y0 > step * _GAP
+        or (before.get_text().rstrip().endswith(_ENDS) and before.x1 < box.x1 - box.width * _SHORT)
+        or any(_is_between(rule, before, line) for rule in rules)
+    )
 
 
 def _letters(line: LTTextLine) -> list[LTChar]:
