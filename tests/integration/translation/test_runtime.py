@@ -212,7 +212,7 @@ def test_sentence_on_which_the_engine_raises_fails_alone_and_stays_out_of_the_lo
 
 
 def test_hung_process_is_ended_and_the_other_sentences_arrive(make: Make, tmp_path: Path) -> None:
-    runner, model = make(limits=Limits(stall_seconds=0.3)), told_model(tmp_path)
+    runner, model = make(limits=Limits(stall_seconds=0.8)), told_model(tmp_path)
     assert runner.run(model, PAIR, ["aaaaaaa", "spin:bb", "ccccccc"], SOON) == [("AAAAAAA",), (), ("CCCCCCC",)]
     assert runner.counts()["told"].stalls == 2
 

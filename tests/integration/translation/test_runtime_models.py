@@ -52,7 +52,7 @@ def direct(models: dict[LanguagePair, Model]) -> dict[LanguagePair, list[tuple[s
 
 @pytest.fixture(scope="module")
 def runner() -> Iterator[ModelRunner]:
-    made = ModelRunner(RunnerOptions(processes=2, limits=Limits(stall_seconds=0.5)))
+    made = ModelRunner(RunnerOptions(processes=2, limits=Limits(stall_seconds=0.8)))
     yield made
     made.close()
 

@@ -16,7 +16,8 @@ from linkbridge.translation.runtime.workers import Answer, Worker, WorkerDied, W
 _log = structlog.get_logger("linkbridge.translation")
 
 _LOAD_BYTES_A_SECOND = 10e6
-_FAILURES_IN_A_ROW = 3
+FAILURES_IN_A_ROW = 3
+"""A model that fails so often, and does nothing in between, is broken."""
 _TIMES_SLOWER = 20
 
 Outcome = tuple[str, ...]
@@ -132,7 +133,7 @@ class Lane:
         in_vain = 0
         for sentence in sentences:
             outcome = FAILED
-            if sentence.calls and in_vain < _FAILURES_IN_A_ROW:
+            if sentence.calls and in_vain < FAILURES_IN_A_ROW:
                 try:
                     self._load(work)
                     (outcome,) = self._translate(work, [sentence])
@@ -143,7 +144,7 @@ class Lane:
                     self._note(work, error, "sentence not translated")
                 in_vain = in_vain + 1 if outcome == FAILED and not any(each) else 0
             each.append(outcome)
-        return Outcomes(each, poison, broken=in_vain >= _FAILURES_IN_A_ROW)
+        return Outcomes(each, poison, broken=in_vain >= FAILURES_IN_A_ROW)
 
     def _load(self, work: Work) -> None:
         """Load the model of a work, unless it is there."""

@@ -7,13 +7,12 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from linkbridge.translation.errors import EngineFailed
 from linkbridge.translation.ports import Engine, ModelState
 from linkbridge.translation.runtime import placement
-from linkbridge.translation.runtime.lanes import FAILED, Lane, Limits, Order, Outcome, Outcomes
+from linkbridge.translation.runtime.lanes import FAILED, FAILURES_IN_A_ROW, Lane, Limits, Order, Outcome, Outcomes
 from linkbridge.translation.runtime.measures import Measures
 from linkbridge.translation.runtime.waiting import Call, ModelKey, Sentence, WaitingRoom, Work
 from linkbridge.translation.runtime.workers import Worker
 
 _MOST_POISON = 1000
-_FAILURES_IN_A_ROW = 3
 
 
 class Ticket:
@@ -171,7 +170,7 @@ class Pool:
         while len(self._poison) > _MOST_POISON:
             del self._poison[next(iter(self._poison))]
         self._in_a_row[key] = self._in_a_row.get(key, 0) + 1 if failures and not any(outcomes.each) else 0
-        if outcomes.broken or self._in_a_row[key] >= _FAILURES_IN_A_ROW:
+        if outcomes.broken or self._in_a_row[key] >= FAILURES_IN_A_ROW:
             self._break(work)
 
     def _break(self, work: Work) -> None:
