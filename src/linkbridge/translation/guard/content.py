@@ -1,8 +1,8 @@
 """What the output speaks of must be what the source speaks of.
 
 Words of both sides that the lexicon knows are compared by their meaning, others by their letters: names, and words that
-related languages share. A sentence of the output without anything of the source is invented; a sentence of the source of
-which nothing arrives is lost.
+related languages share. A sentence of the output without anything of the source is invented; a sentence of the source
+of which nothing arrives is lost.
 """
 
 from collections.abc import Iterator

@@ -12,6 +12,7 @@ _TOKEN = re.compile(r"[^\W\d_](?:[^\W\d_]|['’\u0300-\u036f\u0900-\u0dff])*")
 _NOT_WORDS = re.compile(r"\{[^{}]*\}|\S+@\S+|\S*://\S+|www\.\S+|<[^<>]*>")
 _LONGEST_ALLOWED_RUN = 3
 _FEWEST_WORDS = 2
+_MOST_WORDS = 300
 _LONGER, _FEWEST_COPIED, _MOST_SHARED = 4, 3, 0.6
 _ALIKE = frozenset({"es", "pt"})
 """Languages in which every other word is the same."""
@@ -82,25 +83,19 @@ def _share(source: Reading, output: Reading) -> float:
 
 def _longest_run(source: Reading, output: Reading) -> float:
     """Score the longest run of words, not all of them names, that both sides have in common."""
-    here, there = _plain(source.text), _plain(output.text)
-    small = [word.casefold() for word in here]
-    at: dict[str, list[int]] = {}
-    for place, word in enumerate(small):
-        at.setdefault(word, []).append(place)
+    here = [word.casefold() for word in _plain(source.text)[:_MOST_WORDS]]
+    there = _plain(output.text)[:_MOST_WORDS]
     longest = 0
+    before = [0] * (len(here) + 1)
     for start, word in enumerate(there):
-        for place in at.get(word.casefold(), ()):
-            longest = max(longest, _run(small, there, place, start))
+        small = word.casefold()
+        counts = not (word[0].isupper() and start > 0 and not word.isupper())
+        row = [0] * (len(here) + 1)
+        for place, other in enumerate(here):
+            if other == small:
+                row[place + 1] = before[place] + counts
+        longest, before = max(longest, *row), row
     longest -= 2 if {source.tag, output.tag} <= _ALIKE else 0
     if longest <= _LONGEST_ALLOWED_RUN:
         return 0.0
     return min(0.95, 0.45 + 0.1 * (longest - _LONGEST_ALLOWED_RUN))
-
-
-def _run(small: list[str], there: list[str], place: int, start: int) -> int:
-    """Return how many words in a row agree, leaving out what is written with a capital inside the output."""
-    length = 0
-    while place < len(small) and start < len(there) and small[place] == there[start].casefold():
-        length += not (there[start][0].isupper() and start > 0 and not there[start].isupper())
-        place, start = place + 1, start + 1
-    return length

@@ -12,7 +12,7 @@ from linkbridge.translation.results import Reason
 _SAME_FOR_ALL = 6
 """Characters added to both sides, so that a word is not held to what is true of texts."""
 
-_SPREAD, _SPREAD_OF_SHORT = 0.3, 1.7
+_SPREAD, _SPREAD_OF_SHORT = 0.33, 1.6
 _ENDS = re.compile(r"[.!?…؟۔।።。！？:;)\]\"'»”’]\s*$")
 _DANGLING = re.compile(
     r"\b(?:the|a|an|of|to|and|or|in|with|for|that|de|la|el|los|las|le|les|des|du|et|ou|y|o|e|os|as|um|uma|un|une|una"
@@ -48,7 +48,7 @@ def sentences(source: Reading, output: Reading) -> Iterator[Signal]:
     if here == there or not output.words:
         return
     ratio = len(output.text) / max(1.0, len(source.text) * length_ratio(source.tag, output.tag))
-    if there < here and ratio < 1.05:
-        yield Signal(Reason.SENTENCES, min(0.9, 0.35 + 0.1 * (here - there) + max(0.0, 0.9 - ratio)))
+    if there < here and ratio < 0.95:
+        yield Signal(Reason.SENTENCES, min(0.9, 0.4 + 0.1 * (here - there) + max(0.0, 0.95 - ratio)))
     elif there > here and ratio > 0.95:
         yield Signal(Reason.SENTENCES, min(0.9, 0.35 + 0.1 * (there - here) + max(0.0, ratio - 1.1)))

@@ -1,8 +1,8 @@
 """Small tables learnt from the project's own phrasebooks: what words mean, which are common, how long a text gets.
 
-``scripts/learn_guard_lexicon.py`` writes them. The meaning of a word is an English stem with which it stands together in
-the translations of the same sentence far more often than chance would have it; two words of different languages that share a
-meaning speak of the same thing. The tables hold a few hundred words of each language, those of the phrasebooks.
+``scripts/learn_guard_lexicon.py`` writes them. The meaning of a word is an English stem with which it stands together
+in the translations of the same sentence far more often than chance would have it; two words of different languages that
+share a meaning speak of the same thing. The tables hold a few hundred words of each language, those of the phrasebooks.
 """
 
 import json
@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import TypedDict
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ def words(tag: str) -> Words | None:
     if found is None:
         return None
     meanings = {stem: frozenset(means.split()) for stem, means in found["meanings"].items()}
-    return Words(float(found["length"]), frozenset(found["common"].split()), meanings)
+    return Words(found["length"], frozenset(found["common"].split()), meanings)
 
 
 def length_ratio(source: str, target: str) -> float:
@@ -44,9 +45,13 @@ def meanings_known() -> frozenset[str]:
     return frozenset(meaning for each in known if each for means in each.meanings.values() for meaning in means)
 
 
+class _Table(TypedDict):
+    length: float
+    common: str
+    meanings: dict[str, str]
+
+
 @cache
-def _tables() -> dict[str, dict[str, object]]:
-    tables: dict[str, dict[str, object]] = json.loads(
-        files(__package__).joinpath("lexicon.json").read_text(encoding="utf-8")
-    )
+def _tables() -> dict[str, _Table]:
+    tables: dict[str, _Table] = json.loads(files(__package__).joinpath("lexicon.json").read_text(encoding="utf-8"))
     return tables

@@ -24,8 +24,11 @@ _CLAUSE = re.compile(r"[.,;:!?¿¡()\n]|\s[-–—]\s")
 
 @dataclass(frozen=True, slots=True)
 class _Count:
-    """Certain negations (``None`` where nothing is certain), with them the words that hold one (``lexical``), and with
-    those the words around which another language may negate (``around``)."""
+    """How often a text may negate.
+
+    ``sure`` are certain negations, ``None`` where the language has no certain ones; ``lexical`` are they and the words
+    that hold one, such as "unable"; ``around`` are all these and the words around which another language may negate.
+    """
 
     sure: int | None
     lexical: int
@@ -49,19 +52,18 @@ def _score(source: Reading, output: Reading) -> float:
     here, there = _counted(source.small, source.tag), _counted(output.small, output.tag)
     if here is None or there is None:
         return 0.0
-    if here.sure and not there.lexical:
-        return _LOST if there.sure is not None else _LOST_UNSURE
-    if there.sure and not here.around:
-        return _ADDED
+    sure_here, sure_there = here.sure or 0, there.sure or 0
     opposite = words.OPPOSITES.get(source.tag)
-    if opposite and not there.around and opposite.search(source.small):
-        return _LOST_OPPOSITE
-    if source.tag in _COUNTED and output.tag in _COUNTED:
-        if (here.sure or 0) > there.lexical:
-            return _LOST_ONE
-        if (there.sure or 0) > here.around and not words.COORDINATION.search(source.small):
-            return _ADDED_ONE
-    return 0.0
+    one_by_one = source.tag in _COUNTED and output.tag in _COUNTED
+    joined = words.COORDINATION.search(source.small) is not None
+    rules = (
+        (sure_here > 0 and not there.lexical, _LOST if there.sure is not None else _LOST_UNSURE),
+        (sure_there > 0 and not here.around, _ADDED),
+        (not there.around and opposite is not None and opposite.search(source.small) is not None, _LOST_OPPOSITE),
+        (one_by_one and sure_here > there.lexical, _LOST_ONE),
+        (one_by_one and sure_there > here.around and not joined, _ADDED_ONE),
+    )
+    return max((score for holds, score in rules if holds), default=0.0)
 
 
 @lru_cache(maxsize=512)
@@ -89,7 +91,7 @@ def _needles(tag: str) -> tuple[str, ...]:
 def _english(small: str) -> tuple[int, int, int]:
     unsure = len(words.ENGLISH_NOT_REALLY.findall(small))
     sure = max(0, len(words.ENGLISH_NOT.findall(small)) - unsure)
-    return sure, len(words.ENGLISH_LEXICAL.findall(small)), unsure + len(words.ENGLISH_AROUND.findall(small))
+    return sure, unsure + len(words.ENGLISH_LEXICAL.findall(small)), len(words.ENGLISH_AROUND.findall(small))
 
 
 def _spanish(small: str) -> tuple[int, int, int]:
@@ -105,7 +107,7 @@ def _romance(
 ) -> tuple[int, int, int]:
     """Count by clause: "no vive nadie" negates once."""
     without, unsure = not_really.subn(" ", small)
-    sure, lexical, around = 0, 0, unsure
+    sure, lexical, around = 0, unsure, 0
     for clause in _CLAUSE.split(without):
         certain, further = _in_turn(clause, plain, others)
         sure += certain
@@ -127,7 +129,7 @@ def _in_turn(clause: str, plain: re.Pattern[str], others: re.Pattern[str]) -> tu
 def _french(small: str) -> tuple[int, int, int]:
     without, unsure = words.FRENCH_NOT_REALLY.subn(" ", small)
     sure = 0
-    lexical, around = 0, unsure
+    lexical, around = unsure, 0
     for clause in _CLAUSE.split(words.FRENCH_EXPLETIVE.sub(" ", without)):
         particles, negators = len(words.FRENCH_NE.findall(clause)), len(words.FRENCH_WITH_NE.findall(clause))
         alone = len(words.FRENCH_ALONE.findall(clause))

@@ -13,7 +13,12 @@ from linkbridge.translation.guard.signals import Signal
 from linkbridge.translation.results import Reason
 
 _GROUP = r".,'’٫٬،\u00a0\u202f "
-_NUMBER = re.compile(rf"\d+(?:[{_GROUP}]\d{{3}}(?!\d))+(?:[.,٫]\d+)?|\d+(?:[.,٫]\d+)*")
+_NUMBER = re.compile(rf"(?<!\d)\d{{1,3}}(?:[{_GROUP}]\d{{3}}(?!\d))+(?:[.,٫]\d+)?|\d+(?:[.,٫]\d+)*")
+_NOT_COUNTED = re.compile(
+    r"(?<=[km]m)[23]\b|(?<=mi)[23]\b|(?<=ft)[23]\b|(?<=\bm)[23]\b|(?<=км)[23]\b"
+    r"|(?<=\d)[ \u00a0]?[:h][ \u00a0]?00\b|\bCO2\b"
+)
+"""Exponents of units, the minutes of a full hour, and a gas."""
 _ETHIOPIC = re.compile("[፩-፼]+")
 _ROMAN = re.compile(r"\b(?=[IVXLC])(C{0,3}(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3}))(?=(?:e|er|ème|º|ª|st|nd|rd|th)?\b)")
 _ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
@@ -34,17 +39,21 @@ _HAN_DIGITS = {
 }
 _HAN_UNITS = {"十": 10, "百": 100, "千": 1000}
 _HAN_SCALES = {"万": 10_000, "亿": 100_000_000}
+_ARABIC_ALWAYS = frozenset({"1", "2"})
+"""A noun says by itself that it is one thing or two."""
 _PERCENT = re.compile(r"\bpo[ru]r? (?:cent|cento|ciento|cien)\b")
 _THOUSAND_MILLION = re.compile(r"[\s\u00a0]*mil\s+millones")
 _FRENCH_EIGHTY = re.compile(r"quatre-vingts?")
 _WORD_OR_BREAK = re.compile(r"[^\W\d_]+(?:-(?:sept|huit|neuf)\b)?|[^\w\s-]+|\d+")
 _HOUR_AFTER = re.compile(
-    r"[\s\u00a0]*(?:[:.]\d\d\b|h\b|h\d\d|(?:uhr|часов|часа|heures?|horas?|o'clock)\b|[ap]\.?\s?m\b|(?:da|de la|du|à) (?:tarde|noite|soir|noche|mañana)"
+    r"[\s\u00a0]*(?:[:.]\d\d\b|h\b|h\d\d|(?:uhr|часов|часа|heures?|horas?|o'clock)\b|[ap]\.?\s?m\b|(?:da|de la"
+    r"|du|à) (?:tarde|noite|soir|noche|mañana)"
     r"|[صم]\b|ص|م\b|مساء|صباح|የ|ከ|बजे|点|时)",
     re.IGNORECASE,
 )
 _AFTER_NUMBER = re.compile(r"[\s\u00a0]*(?:de\s+|d')?([^\W\d_][^\W\d_\u093c\u0900-\u097f]*[\u0900-\u097f]*)")
 _MISSING, _INVENTED, _WORD_CHANGED, _COUNT_DIFFERS = 0.95, 0.95, 0.7, 0.6
+_EARLIEST_YEAR, _LATEST_YEAR = 1500, 2099
 _CERTAIN_FROM = 3
 """Words for smaller numbers are used for other things too."""
 
@@ -58,70 +67,73 @@ class _Written:
     scaled: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The numbers written as words: those that are certain, and all that a word may mean."""
+
+    exact: frozenset[str]
+    all: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The numbers of a text."""
+
+    digits: tuple[_Written, ...]
+    words: _Words
+
+    def holds(self, number: _Written) -> bool:
+        """Whether a number of the other side is among these, in whatever form."""
+        if not self.words.all.isdisjoint(number.values | number.loose | number.scaled):
+            return True
+        return any(
+            number.values & (other.values | other.loose | other.scaled)
+            or number.scaled & (other.values | other.scaled)
+            or number.loose & other.values
+            for other in self.digits
+        )
+
+    def has(self, value: str) -> bool:
+        """Whether this value is among them."""
+        return value in self.words.all or any(
+            value in number.values | number.loose | number.scaled for number in self.digits
+        )
+
+
 def numbers(source: Reading, output: Reading) -> Iterator[Signal]:
     """Yield what is wrong with the numbers of ``output``."""
-    here, there = _digits(source.text), _digits(output.text)
-    words_here, words_there = _words(source.text, source.tag), _words(output.text, output.tag)
-    if not here and not there and not words_here.exact and not words_there.exact:
-        return
-    yield from _digit_signals(here, there, words_here, words_there)
-    yield from _word_signals(source, output, here, there, words_here, words_there)
-
-
-def _digit_signals(
-    here: tuple[_Written, ...], there: tuple[_Written, ...], words_here: "_Words", words_there: "_Words"
-) -> Iterator[Signal]:
-    if _all_digits(here) == _all_digits(there):
-        return
-    if any(not _is_in(number, there, words_there) for number in here):
-        yield Signal(Reason.NUMBERS, _MISSING)
-    elif any(not _is_in(number, here, words_here) for number in there):
-        yield Signal(Reason.NUMBERS, _INVENTED)
-    elif _count(here) > _count(there) and not words_there.all:
-        yield Signal(Reason.NUMBERS, _COUNT_DIFFERS)
-
-
-def _word_signals(
-    source: Reading,
-    output: Reading,
-    here: tuple[_Written, ...],
-    there: tuple[_Written, ...],
-    words_here: "_Words",
-    words_there: "_Words",
-) -> Iterator[Signal]:
+    here, there = _found(source), _found(output)
+    if here.digits or there.digits:
+        yield from _digit_signals(here, there)
     if source.tag in EXACT and output.tag in EXACT:
-        lost = {value for value in words_here.exact if not _has_value(value, there, words_there)}
-        new = {value for value in words_there.exact if not _has_value(value, here, words_here)}
-        if lost or new:
+        lost = any(not there.has(value) for value in here.words.exact)
+        if lost or any(not here.has(value) for value in there.words.exact):
             yield Signal(Reason.NUMBERS, _WORD_CHANGED)
 
 
-def _count(found: tuple[_Written, ...]) -> int:
-    return sum(len(min(number.values, key=len)) for number in found)
+def _digit_signals(here: _Found, there: _Found) -> Iterator[Signal]:
+    if _all_digits(here.digits) == _all_digits(there.digits):
+        return
+    if any(not there.holds(number) for number in here.digits):
+        yield Signal(Reason.NUMBERS, _MISSING)
+    elif any(not here.holds(number) for number in there.digits):
+        yield Signal(Reason.NUMBERS, _INVENTED)
+    elif len(here.digits) > len(there.digits) and not there.words.all:
+        yield Signal(Reason.NUMBERS, _COUNT_DIFFERS)
+
+
+def _found(reading: Reading) -> _Found:
+    return _Found(_digits(reading.text), _words(reading.text, reading.tag))
 
 
 def _all_digits(found: tuple[_Written, ...]) -> list[str]:
     return sorted(min(number.values, key=lambda value: (len(value), value)) for number in found)
 
 
-def _is_in(number: _Written, others: tuple[_Written, ...], words: "_Words") -> bool:
-    if any(value in words.all for value in number.values | number.loose | number.scaled):
-        return True
-    return any(
-        number.values & (other.values | other.loose | other.scaled)
-        or number.scaled & (other.values | other.scaled)
-        or number.loose & other.values
-        for other in others
-    )
-
-
-def _has_value(value: str, written: tuple[_Written, ...], words: "_Words") -> bool:
-    return value in words.all or any(value in number.values | number.loose | number.scaled for number in written)
-
-
 @lru_cache(maxsize=256)
 def _digits(text: str) -> tuple[_Written, ...]:
-    found = []
+    found: list[_Written] = []
+    text = _NOT_COUNTED.sub(" ", text)
     for match in _NUMBER.finditer(text):
         written = "".join(str(unicodedata.digit(each)) if each.isdigit() else each for each in match.group())
         after = _AFTER_NUMBER.match(text, match.end())
@@ -159,8 +171,9 @@ def _other_ways(values: set[str], following: str) -> Iterator[str]:
         if not value.isdecimal() or len(value) > 4:
             continue
         number = int(value)
-        if len(value) == 4 and (value.endswith("0") or following.startswith("s")):
+        if len(value) == 4 and (_EARLIEST_YEAR <= number <= _LATEST_YEAR or following.startswith("s")):
             yield value[2:]
+            yield _bare(value[2:])
         if len(value) == 4 and value.endswith("00"):
             yield str(number // 100)
 
@@ -176,20 +189,14 @@ def _bare(digits: str) -> str:
     return digits.lstrip("0") or "0"
 
 
-@dataclass(frozen=True, slots=True)
-class _Words:
-    """The numbers written as words: those that are certain, and all that a word may mean."""
-
-    exact: frozenset[str]
-    all: frozenset[str]
-
-
 @lru_cache(maxsize=256)
 def _words(text: str, tag: str) -> _Words:
     small = unicodedata.normalize("NFC", text).casefold()
     exact, loose = _added_up(small, tag) if tag in EXACT else (set(), set())
     loose |= {str(value) for value in _hints(small, tag)}
     loose |= {str(_roman(match)) for match in _ROMAN.findall(text) if match}
+    if tag == "ar":
+        loose |= _ARABIC_ALWAYS | {str(int(value) + 10) for value in loose if value.isdecimal() and int(value) < 10}
     if tag.startswith("zh"):
         loose |= {str(_han(run)) for run in _HAN_NUMBER.findall(small)}
     return _Words(

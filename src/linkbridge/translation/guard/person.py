@@ -19,8 +19,8 @@ _I = MappingProxyType(
 _WE = MappingProxyType(
     {
         "en": re.compile(r"\b(?:we|we're|we've|we'll|us|our|ours|ourselves|let's)\b"),
-        "es": re.compile(r"\b(?:nosotros|nosotras|nuestr[oa]s?|nos)\b|\w{2,}[áaeéií]mos\b"),
-        "pt": re.compile(r"\b(?:nós|noss[oa]s?|nos|conosco|a gente)\b|\w{2,}[aeiáêí]mos\b|\w+-nos\b"),
+        "es": re.compile(r"\b(?:nosotros|nosotras|nuestr[oa]s?|nos)\b|\b\w{2,}[áaeéií]mos\b"),
+        "pt": re.compile(r"\b(?:nós|noss[oa]s?|nos|conosco|a gente)\b|\b\w{2,}[aeiáêí]mos\b|\b\w+-nos\b"),
         "fr": re.compile(r"\b(?:nous|notre|nos|on)\b"),
     }
 )

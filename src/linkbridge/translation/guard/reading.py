@@ -9,10 +9,16 @@ _WORD = re.compile(
     r"[^\W\d_](?:[^\W\d_]|[\u0300-\u036f\u064b-\u0652\u0900-\u0dff\u200c\u200d])*"
     r"(?:['’ʼʻ](?=[^\W\d_]))?"
 )
+_LONGEST_ABBREVIATION = 12
 _HAN = re.compile("[\u3400-\u9fff]+")
-_SENTENCE_END = re.compile(r"(?:[.!?…؟۔։።፧]+[\"'»”’)\]]*\s+(?=\S)|[。！？।]+[”』」]*\s*(?=\S)|\n+(?=\S))")
+_SENTENCE_END = re.compile(
+    r"(?<=[^\W\d_][^\W\d_])[.!?](?=[A-ZÀ-ÖØ-Þ][a-zà-ÿ])"
+    r"|[.!?…؟۔።፧]+[\"'»”’)\]]*\s+(?=\S)|[。！？।]+[”』」]*\s*(?=\S)|\n+(?=\S)"
+)
 _ABBREVIATED = re.compile(
-    r"(?:\b(?:mr|mrs|ms|dr|dra|sr|sra|st|no|nº|art|av|vs|etc|prof|m|mme|p|a\.m|p\.m|u\.s|e\.g|i\.e)|\b[A-Za-zА-Я]|\b\d{1,2})\.\s+$",
+    r"(?:\b(?:mr|mrs|ms|dr|dra|sr|sra|st|no|nº|art|av|vs|etc|ee|uu|aa|jr|gen|gral|gov|gob|sen|lt|col|inc|ltd|co"
+    r"|corp|fig|approx|aprox|núm|pág|pp|km|hr|hrs|min|max|prof|m|mme|p|a\.m|p\.m|u\.s|e\.g|i\.e)|\b[A-Za-zА-Я]"
+    r"|\b\d{1,2})\.\s+$",
     re.IGNORECASE,
 )
 _SHORTEST_STEM = 3
@@ -50,9 +56,10 @@ class Reading:
         found: list[str] = []
         start = 0
         for match in _SENTENCE_END.finditer(self.text):
-            piece = self.text[start : match.end()]
-            if _ABBREVIATED.search(piece) is None:
-                found.append(piece.strip())
+            piece = self.text[max(start, match.end() - _LONGEST_ABBREVIATION) : match.end()]
+            goes_on = self.text[match.end() : match.end() + 1].islower() and "\n" not in match.group()
+            if not goes_on and _ABBREVIATED.search(piece) is None:
+                found.append(self.text[start : match.end()].strip())
                 start = match.end()
         found.append(self.text[start:].strip())
         return tuple(sentence for sentence in found if any(character.isalnum() for character in sentence))

@@ -30,13 +30,7 @@ def repetition(source: Reading, output: Reading) -> Iterator[Signal]:
 
 def _again_at_once(source: Reading, output: Reading) -> float:
     """Score words, and runs of words, that follow themselves."""
-    excess = max(
-        _most_at_once(there) - _most_at_once(here)
-        for here, there in (
-            (source.words, output.words),
-            (_signs(source.small), _signs(output.small)),
-        )
-    )
+    excess = _most_at_once(_signs(output.small)) - _most_at_once(_signs(source.small))
     return 0.0 if excess <= 0 else min(1.0, 0.6 + 0.15 * (excess - 1))
 
 
@@ -62,7 +56,7 @@ def _again_later(source: Reading, output: Reading) -> float:
         excess = max(excess, there - max(here, 1) - allowed - len(output.words) // _WORDS_FOR_ONE_MORE)
     again = _sentences_again(output) - _sentences_again(source)
     poor = 0.6 if _is_poor(source.words, output.words) else 0.0
-    return max(0.0 if excess <= 0 else min(1.0, 0.5 + 0.1 * excess), 0.8 if again > 0 else 0.0, poor)
+    return max(0.0 if excess <= 0 else min(1.0, 0.3 + 0.15 * excess), 0.8 if again > 0 else 0.0, poor)
 
 
 def _is_poor(here: Sequence[str], there: Sequence[str]) -> bool:

@@ -30,7 +30,7 @@ def script(source: Reading, output: Reading) -> Iterator[Signal]:
     if not foreign:
         return
     if foreign == len(words) or dominant_script(output.text) != wanted:
-        yield from _all_foreign(source, output, wanted, words)
+        yield from _all_foreign(source, wanted, words)
         return
     kept = {word.casefold() for word in source.text.split()}
     unasked = sum(
@@ -56,7 +56,7 @@ def _is_name(word: str, kept: set[str], wanted: str) -> bool:
     return wanted != "Latn" and dominant_script(word) == "Latn" and (word[:1].isupper() or word.casefold() not in kept)
 
 
-def _all_foreign(source: Reading, output: Reading, wanted: str, words: list[str]) -> Iterator[Signal]:
+def _all_foreign(source: Reading, wanted: str, words: list[str]) -> Iterator[Signal]:
     only_names = len(words) <= 3 and all(
         dominant_script(word) == "Latn" and word[:1].isupper() and word in source.text for word in words
     )
