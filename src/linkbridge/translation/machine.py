@@ -1,11 +1,11 @@
 """Translates sentences by machine: over the best route, its words held to the glossary, everything checked.
 
-A way that fails gives way to the next one. A sentence that the guard doubts is tried again among the engine's other
-answers. What is still wrong is said, or not shown.
+A way that fails gives way to the next one. A sentence that the guard doubts is tried again in other ways. What is still
+wrong is said, or not shown.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from threading import Lock
 
@@ -16,12 +16,13 @@ from linkbridge.translation.errors import EngineFailed, NoRoute
 from linkbridge.translation.guard import check, verdict
 from linkbridge.translation.ports import LanguagePair, Model, Patience, Runner
 from linkbridge.translation.protection import ProtectedOutput, translate_protected
+from linkbridge.translation.repairs import REPAIRS
 from linkbridge.translation.results import Finding, Leg, ProtectedSpan, Quality, Reason, Route, UsedTerm
 from linkbridge.translation.routing import Router, RouteRule
 from linkbridge.translation.terms import Terms
 
-SECOND_TRIES = 3
-"""How many other answers an engine is asked for when its first is doubted."""
+_WITH_ALTERNATIVES = frozenset({"argos", "ctranslate2", "libretranslate", "pseudo"})
+"""The engines that have more than one answer."""
 _log = structlog.get_logger("linkbridge.translation")
 
 
@@ -110,7 +111,7 @@ class Machine:
             self._judge(route, source, output, [*mine, *general], wish)
             for source, output, mine in zip(sentences, outputs, doubts, strict=True)
         ]
-        return self._second_try(route, sentences, found, patience, wish)
+        return self._repair(route, sentences, found, patience, wish)
 
     def _walk(
         self, route: Route, sentences: Sequence[str], patience: Patience, wish: Wish
@@ -153,29 +154,25 @@ class Machine:
             worded.text, route, quality, reasons, output.alternatives[: wish.alternatives], output.spans, worded.terms
         )
 
-    def _second_try(
+    def _repair(
         self, route: Route, sentences: Sequence[str], found: list[MachineText], patience: Patience, wish: Wish
     ) -> list[MachineText]:
-        """Ask again for what the guard doubts; another of the engine's answers may be free of it."""
-        if len(route.legs) > 1 or not self._has_alternatives(route):
+        """Try again, in other ways, what the guard doubts, and take what it doubts less."""
+        leg = route.legs[0]
+        if len(route.legs) > 1:
             return found
-        doubted = [index for index, text in enumerate(found) if text.quality is not Quality.OK]
-        if not doubted:
-            return found
-        tries = self._run(route.legs[0], patience, SECOND_TRIES, [sentences[index] for index in doubted])
-        for index, answers in zip(doubted, tries, strict=True):
-            for answer in answers[1:]:
-                other = ProtectedOutput(answer, found[index].spans, (), found[index].alternatives)
-                if any(span.text not in answer for span in found[index].spans):
-                    continue
-                judged = self._judge(route, sentences[index], other, (), wish)
-                if judged.quality is Quality.OK:
-                    found[index] = judged
-                    break
+        for repair in REPAIRS:
+            if repair.alternatives and leg.engine not in _WITH_ALTERNATIVES:
+                continue
+            doubted = [i for i, text in enumerate(found) if repair.reasons.intersection(text.reasons)]
+            run = partial(self._run, leg, patience, repair.alternatives)
+            outputs = repair.again([sentences[i] for i in doubted], leg.pair, run) if doubted else []
+            for i, output in zip(doubted, outputs, strict=True):
+                for text in (output.text, *output.alternatives):
+                    judged = self._judge(route, sentences[i], replace(output, text=text, alternatives=()), (), wish)
+                    if judged.quality.rank < found[i].quality.rank:
+                        found[i] = replace(judged, alternatives=found[i].alternatives)
         return found
-
-    def _has_alternatives(self, route: Route) -> bool:
-        return route.legs[0].engine in {"argos", "ctranslate2", "pseudo"}
 
     def _canary(self, leg: Leg, patience: Patience) -> tuple[Finding, ...]:  # noqa: ARG002
         """Return what a model does wrong with its test sentences; they are tried once for each version."""

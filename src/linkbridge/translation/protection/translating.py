@@ -15,6 +15,9 @@ from linkbridge.translation.results import ProtectedSpan
 Translate = Callable[[Sequence[str]], list[tuple[str, ...]]]
 """Gives for each sentence its translation and other ones, best first; an empty tuple where the engine failed."""
 
+FindSpans = Callable[[str], tuple[ProtectedSpan, ...]]
+"""Finds in a sentence what must not change. The text of a span is what comes into the translation."""
+
 _WORDS = re.compile(r"[^\W\d_](?:.*[^\W\d_])?", re.DOTALL)
 _TRIES = (
     *((SHAPES[0], kept) for kept in (COPIED, frozenset[str]())),
@@ -51,13 +54,15 @@ class _Task:
         return f"{self.before}{core}{self.after}" if core else ""
 
 
-def translate_protected(sentences: Sequence[str], translate: Translate) -> list[ProtectedOutput]:
-    """Return the sentences translated, in their order.
+def translate_protected(
+    sentences: Sequence[str], translate: Translate, find: FindSpans = find_spans
+) -> list[ProtectedOutput]:
+    """Return the sentences translated, in their order; ``find`` says what of each must not change.
 
     All go to the engine in one call; those that have to be tried again, in one more call each time. A sentence without
     words is its own translation, and one without spans is passed as it is.
     """
-    tasks = [_prepare(sentence) for sentence in sentences]
+    tasks = [_prepare(sentence, find(sentence)) for sentence in sentences]
     done = {i: ProtectedOutput(sentences[i], task.spans) for i, task in enumerate(tasks) if not _has_words(task)}
     waiting = [index for index in range(len(tasks)) if index not in done]
     for number, (shape, kept) in enumerate(_TRIES):
@@ -77,9 +82,8 @@ def translate_protected(sentences: Sequence[str], translate: Translate) -> list[
     return [done[index] for index in range(len(tasks))]
 
 
-def _prepare(sentence: str) -> _Task:
+def _prepare(sentence: str, spans: tuple[ProtectedSpan, ...]) -> _Task:
     """Take off what stands at the edges of a sentence without being one of its words."""
-    spans = find_spans(sentence)
     start, end = 0, len(sentence)
     first, last = 0, len(spans)
     while first < last and spans[first].kind in EDGES and not sentence[start : spans[first].start].strip():
