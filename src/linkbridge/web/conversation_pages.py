@@ -31,6 +31,7 @@ _STATUSES = {
 }
 _MARKS = MappingProxyType(
     {
+        TextSource.COPIED: "",
         TextSource.VERIFIED: "verified",
         TextSource.REVIEWED: "reviewed",
         TextSource.REVIEWED_MEMORY: "reviewed",
@@ -66,7 +67,11 @@ class Sayable:
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """A translation as the tablet gets it. ``reasons`` are codes, for which the page has the words."""
+    """A translation as the tablet gets it. ``reasons`` are codes, for which the page has the words.
+
+    ``mark`` names one of the page's marks; it is empty where nothing needed translation. ``route`` tells of languages
+    in between or standing in, in the official's language, and is empty where the way was direct.
+    """
 
     text: str
     mark: str
@@ -101,8 +106,8 @@ class Conversations:
 
     def directions(self, ui: str, tag: str) -> dict[str, bool]:
         """Return whether the machine can translate now: to the person, and back to the official."""
-        offers = {offer.tag: offer.targets for offer in self._container.translator.languages()}
-        return {"to_person": tag in offers.get(ui, ()), "to_official": ui in offers.get(tag, ())}
+        can = self._container.translator.can_translate
+        return {"to_person": can(ui, tag), "to_official": can(tag, ui)}
 
     def translate(self, text: str, *, source: str, target: str, ui: str, check: bool, patience: Patience) -> Labelled:
         """Return the translation of what was said, labelled. A ``check`` asks the machine alone.
@@ -173,8 +178,12 @@ def labelled(translation: Translation, ui: str) -> Labelled:
 
 
 def _route_words(route: Route, ui: str) -> str:
-    tags = (route.pair.source, *route.pivots, route.pair.target)
-    return " → ".join(language_name_in(tag, ui) for tag in tags)
+    if not route.pivots and not route.stand_ins:
+        return ""
+    names = {tag: language_name_in(tag, ui) for tag in (route.pair.source, *route.pivots, route.pair.target)}
+    for stand_in in route.stand_ins:
+        names[stand_in.wanted] = f"{language_name_in(stand_in.wanted, ui)} ({language_name_in(stand_in.used, ui)})"
+    return " → ".join(names.values())
 
 
 def _mark_of_phrase(phrase: PhraseText) -> str:

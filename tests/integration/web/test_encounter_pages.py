@@ -154,3 +154,31 @@ def test_tablets_answers_reach_the_page(container: Container, world: World, app:
     page = official.get(f"{LIST}/{CODE}")
     assert "No notice" in page.text
     assert "wants an interpreter" in page.text
+
+
+def test_conversation_that_both_agreed_to_keep_is_shown_with_its_labels(
+    official: PageClient, tablet: TabletClient
+) -> None:
+    _record(tablet)
+    assert "Both agreed" not in official.get(f"{LIST}/{CODE}").text
+    turn = {
+        "side": "person",
+        "original": "እዚህ ነኝ",
+        "translation": "I am here.",
+        "mark": "machine",
+        "quality": "suspect",
+    }
+    at = tablet.sender.clock.now().isoformat()
+    event = {
+        "kind": "transcript",
+        "encounter": tablet.sender.head(CODE),
+        "at": at,
+        "phrase_key": "interface.keep-conversation",
+        "turns": [{**turn, "at": at}],
+    }
+    assert tablet.sync(tablet.sender.seal(event)).status == 200
+    page = official.get(f"{LIST}/{CODE}").text
+    assert "Both agreed to keep these words" in page
+    assert '<td lang="am" dir="auto">እዚህ ነኝ</td><td lang="es" dir="auto">I am here.</td>' in page
+    assert "⚠ machine translation<br><strong>suspect</strong>" in page
+    assert "እዚህ ነኝ" not in official.get(LIST).text

@@ -52,6 +52,23 @@ def record(folder: Path, utterance: Utterance, ending: str = "mp3", *, text: str
 
 
 @needs_espeak
+def test_say_speaks_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    body = make(tmp_path).say(Utterance("conversation.said", "es", "Espere aquí, por favor."))
+    assert body[:2] in {b"\xff\xfb", b"\xff\xf3"}
+    assert len(body) > 2_000
+    assert list(tmp_path.rglob("*")) == []
+
+
+def test_say_refuses_a_language_without_a_voice_and_gives_its_place_back(tmp_path: Path) -> None:
+    voice = make(tmp_path, program(tmp_path, "exit 1"), concurrency=1, timeout=0.5)
+    with pytest.raises(NotFound):
+        voice.say(NO_VOICE)
+    for _ in range(2):
+        with pytest.raises(Unavailable, match="failed"):
+            voice.say(HELLO)
+
+
+@needs_espeak
 def test_render_makes_a_small_mp3_once(tmp_path: Path) -> None:
     voice = make(tmp_path)
     found = voice.find(HELLO)

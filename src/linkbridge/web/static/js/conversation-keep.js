@@ -36,6 +36,6 @@ export function startKeeping({ data, turns, turnTo, say, personSide }) {
   }
 }
 
-function written({ side, original, translation, mark, quality, reasons, key, at, plain }) {
-  return { side, original, translation, mark: plain ? "" : mark, quality, reasons, phrase: key, at };
+function written({ side, original, translation, mark, quality, reasons, key, at }) {
+  return { side, original, translation, mark, quality, reasons, phrase: key, at };
 }

@@ -24,7 +24,7 @@ export function startPersonSide({ data, draw, machine, answered, listen }) {
     panel("reply");
     if (!turn) return;
     put(find("asked"), turn.translation, language, data.personDirection);
-    if (turn.plain) find("asked-mark").hidden = true;
+    if (!turn.mark) find("asked-mark").hidden = true;
     else draw.markFor(find("asked-mark"), draw.nameOf(turn), "person");
     find("say").hidden = !turn.audio && !data.canSpeak;
     find("voice-note").hidden = find("say").hidden || turn.audio.startsWith("/audio/recorded/");
@@ -62,7 +62,7 @@ export function startPersonSide({ data, draw, machine, answered, listen }) {
     const text = box.value.trim();
     if (!text || working) return;
     audio.stop();
-    if (isNumbers(text)) { done({ original: text, translation: plainDigits(text), mark: "machine", plain: true }); return; }
+    if (isNumbers(text)) { done({ original: text, translation: plainDigits(text), mark: "" }); return; }
     if (!machine.official) { hold(text, { problem: "no_route" }); return; }
     wait(new AbortController());
     const found = await translate(text, "official", { signal: working.signal });

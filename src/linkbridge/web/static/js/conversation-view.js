@@ -52,7 +52,7 @@ export function drawing(data) {
   const reasonsOf = (turn) => turn.reasons.map((code) => data.reasons[code] ?? data.problems[code] ?? data.words[code] ?? data.problems.other);
 
   const marked = (element, turn) => {
-    if (turn.plain) { element.className = "mark plain"; element.dataset.sign = "#"; put(element, data.words.same, ui, data.officialDirection); return; }
+    if (!turn.mark) { element.className = "mark plain"; element.dataset.sign = "#"; put(element, data.words.same, ui, data.officialDirection); return; }
     const mark = data.marks[nameOf(turn)];
     markFor(element, nameOf(turn), "official");
     if (turn.mark === "refused") element.textContent = data.words.untranslated;
@@ -76,7 +76,7 @@ export function drawing(data) {
     element.querySelector(".translation").hidden = !turn.translation || turn.translation === turn.original;
     marked(element.querySelector(".mark"), turn);
     const why = element.querySelector(".why");
-    const lines = turn.route && turn.route.split("→").length > 2 ? [...reasonsOf(turn), data.words.way.replace("{route}", turn.route)] : reasonsOf(turn);
+    const lines = turn.route ? [...reasonsOf(turn), data.words.way.replace("{route}", turn.route)] : reasonsOf(turn);
     why.replaceChildren(...lines.map((words) => Object.assign(document.createElement("li"), { textContent: words })));
     why.hidden = lines.length === 0;
     const speaks = !fromPerson && (turn.audio || data.canSpeak);
