@@ -9,10 +9,10 @@ TEST_PROCESSES ?= 2
 TESTS ?= tests
 SOURCES := src tests benchmarks scripts
 
-.PHONY: help setup demo test check format docs bench screenshots clean
+.PHONY: help setup demo test check format docs bench bench-translation conformance-lt screenshots clean
 
 help: ## Show this list
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' Makefile
 
 setup: ## Install the locked environment and what the system lacks
 	@$(SETUP) demo
@@ -43,6 +43,14 @@ docs: ## Bring the tables of settings and commands in docs/ up to date
 bench: ## Measure requests a second and latencies against an empty route
 	@$(SETUP) bench
 	@$(VENV)/python -m benchmarks
+
+bench-translation: ## Measure translation beside Argos Translate and LibreTranslate, on the same models
+	@$(SETUP) environment
+	@$(VENV)/python -m benchmarks.translation
+
+conformance-lt: ## Run LibreTranslate's own tests and two of its clients against /lt
+	@$(SETUP) environment
+	@$(VENV)/python -m benchmarks.translation.conformance
 
 screenshots: ## Take pictures of the main pages in five scripts, into screenshots/
 	@$(SETUP) test
