@@ -203,8 +203,3 @@ SCALES: Mapping[str, int] = MappingProxyType(
     }
 )
 """Words that multiply the digits before them."""
-
-PUSHING_FORWARD = frozenset(
-    {"pm", "p.m", "noche", "tarde", "noite", "soir", "مساء", "ከሰዓት", "शाम", "रात", "вечера", "下午", "晚上"}
-)
-"""Words that make an hour one of the second half of the day."""

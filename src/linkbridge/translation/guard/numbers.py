@@ -51,6 +51,11 @@ _HOUR_AFTER = re.compile(
     r"|[صم]\b|ص|م\b|مساء|صباح|የ|ከ|बजे|点|时)",
     re.IGNORECASE,
 )
+_HOUR = re.compile(r"(?<![\d.,:/])([01]?\d|2[0-4])(?=[\s\u00a0]?[:h.][\s\u00a0]?\d\d\b|[\s\u00a0]?h\b)")
+_AFTERNOON_HOUR = re.compile(r"(?<![\d.,:/])(0?\d|1[01])(?:[:.]\d\d)?[\s\u00a0]?p\.?[\s\u00a0]?m\b")
+_AFTERNOON = re.compile(
+    r"p\.?[\s\u00a0]?m\b|tarde|noche|noite|soir|après-midi|nuit|evening|night|afternoon|mediodía|meio-dia|midi\b|noon"
+)
 _AFTER_NUMBER = re.compile(r"[\s\u00a0]*(?:de\s+|d')?([^\W\d_][^\W\d_\u093c\u0900-\u097f]*[\u0900-\u097f]*)")
 _MISSING, _INVENTED, _WORD_CHANGED, _COUNT_DIFFERS = 0.95, 0.95, 0.7, 0.6
 _EARLIEST_YEAR, _LATEST_YEAR = 1500, 2099
@@ -106,6 +111,8 @@ def numbers(source: Reading, output: Reading) -> Iterator[Signal]:
     if here.digits or there.digits:
         yield from _digit_signals(here, there)
     if source.tag in EXACT and output.tag in EXACT:
+        if _is_half_a_day_late(source.small, output.small):
+            yield Signal(Reason.NUMBERS, _WORD_CHANGED)
         lost = any(not there.has(value) for value in here.words.exact)
         if lost or any(not here.has(value) for value in there.words.exact):
             yield Signal(Reason.NUMBERS, _WORD_CHANGED)
@@ -120,6 +127,17 @@ def _digit_signals(here: _Found, there: _Found) -> Iterator[Signal]:
         yield Signal(Reason.NUMBERS, _INVENTED)
     elif len(here.digits) > len(there.digits) and not there.words.all:
         yield Signal(Reason.NUMBERS, _COUNT_DIFFERS)
+
+
+def _is_half_a_day_late(here: str, there: str) -> bool:
+    """Whether an hour of the morning, or of an unknown half of the day, became one of the afternoon."""
+    if _AFTERNOON.search(here):
+        return False
+    hours = {_bare(hour) for hour in _HOUR.findall(here)}
+    return any(
+        _bare(hour) in hours and hour not in {"12", "0", "00"} and str(int(hour) + 12) not in hours
+        for hour in _AFTERNOON_HOUR.findall(there)
+    )
 
 
 def _found(reading: Reading) -> _Found:

@@ -13,7 +13,7 @@ _PLACEHOLDER = re.compile(
     r"|\b__\w+__\b"
 )
 _PROTECTED = re.compile(
-    r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\b(?:https?://|www\.)[^\s<>\"')]*[\w/]"
+    r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+|\b(?:https?://|www\.)[^\s<>\"')]*[\w/]"
     r"|[\U0001f300-\U0001faff\u2600-\u27bf]"
 )
 _LOST, _ADDED, _MOVED = 0.95, 0.9, 0.7
