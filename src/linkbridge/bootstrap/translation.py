@@ -1,13 +1,19 @@
 """Wires translation: engines and their models, the runner, the memory, and what lies around them."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from linkbridge.accounts.audit import AuditLog
-from linkbridge.kernel.clock import Clock
-from linkbridge.kernel.db import SessionFactory
+from linkbridge.bootstrap.installation import make_data_folder, migrate
+from linkbridge.kernel.clock import Clock, SystemClock
+from linkbridge.kernel.db import SessionFactory, create_engine
 from linkbridge.phrasebook.exchange.memory import TranslationMemory
+from linkbridge.phrasebook.files import default_directory
 from linkbridge.phrasebook.glossary import Glossary
+from linkbridge.phrasebook.glossary_files import load_glossary
 from linkbridge.phrasebook.live import LiveCatalogue
+from linkbridge.phrasebook.service import load_catalogue
 from linkbridge.settings import Settings
 from linkbridge.translation.document_translator import DocumentTranslator
 from linkbridge.translation.documents.values import Limits as DocumentLimits
@@ -51,15 +57,40 @@ def build_translation(
 ) -> Translation:
     """Return translation as ``settings`` want it. No process starts and no model is loaded before a text comes."""
     runner = ModelRunner(runner_options(settings))
-    shelf = ModelShelf(ENGINES.values(), model_places(settings), clock=clock)
+    shelf = ModelShelf(ENGINES.values(), model_places(settings), on_change=lambda model_ids: machine.forget(model_ids))
     rules = RouteRules(clock=clock, audit=audit, engines=ENGINES.keys())
     live_rules = LiveRules(rules, sessions, clock)
     machine = Machine(models=shelf.models, rules=live_rules.current, runner=runner, terms=Terms(glossary))
-    shelf.on_change(machine.forget)
     memory = TranslationMemory(clock=clock, audit=audit)
     translator = Translator(KnownTexts(catalogue, memory, sessions), machine)
     documents = DocumentTranslator(translator, catalogue, limits=DocumentLimits(size=settings.document_mb * _MEBIBYTE))
     return Translation(translator, documents, memory, machine, runner, rules, live_rules, shelf)
+
+
+@contextmanager
+def open_translation(settings: Settings) -> Iterator[Translation]:
+    """Open translation for a command, with the phrasebooks and the database of this installation."""
+    make_data_folder(settings)
+    engine = create_engine(settings.resolved_database_url)
+    migrate(engine)
+    clock = SystemClock()
+    sessions = SessionFactory(engine)
+    phrasebooks = settings.phrasebooks_dir or default_directory()
+    catalogue = LiveCatalogue(load_catalogue(phrasebooks, cache=settings.data_dir / "cache"))
+    catalogue.refresh(sessions.reading, clock.now())
+    parts = build_translation(
+        settings,
+        clock=clock,
+        sessions=sessions,
+        audit=AuditLog(clock=clock),
+        catalogue=catalogue,
+        glossary=load_glossary(phrasebooks),
+    )
+    try:
+        yield parts
+    finally:
+        parts.runner.close()
+        engine.dispose()
 
 
 def runner_options(settings: Settings) -> RunnerOptions:

@@ -8,7 +8,6 @@ from babel import Locale, UnknownLocaleError
 from linkbridge.kernel.languages import Direction, Language, find_language
 from linkbridge.phrasebook.live import LiveCatalogue
 from linkbridge.phrasebook.schema import SOURCE_TAG
-from linkbridge.translation.documents.service import translate_document
 from linkbridge.translation.documents.values import Limits, NoticeLine, Progress, TranslatedDocument, TranslatedText
 from linkbridge.translation.ports import Patience
 from linkbridge.translation.requests import TranslationRequest
@@ -51,6 +50,9 @@ class DocumentTranslator:
             Unavailable: it is a PDF, and this machine cannot make such files.
             NoRoute, TranslationBusy, TranslationLate, TranslationCancelled, EngineFailed: as the translator's.
         """
+        # What reads documents is large; a process that translates none does without it.
+        from linkbridge.translation.documents.service import translate_document  # noqa: PLC0415
+
         tag = read_tag(target, field="target")
 
         def translated(texts: Sequence[str]) -> list[TranslatedText]:
