@@ -57,7 +57,11 @@ def build_translation(
 ) -> Translation:
     """Return translation as ``settings`` want it. No process starts and no model is loaded before a text comes."""
     runner = ModelRunner(runner_options(settings))
-    shelf = ModelShelf(ENGINES.values(), model_places(settings), on_change=lambda model_ids: machine.forget(model_ids))
+
+    def forget(model_ids: frozenset[str]) -> None:
+        machine.forget(model_ids)
+
+    shelf = ModelShelf(ENGINES.values(), model_places(settings), on_change=forget)
     rules = RouteRules(clock=clock, audit=audit, engines=ENGINES.keys())
     live_rules = LiveRules(rules, sessions, clock)
     machine = Machine(models=shelf.models, rules=live_rules.current, runner=runner, terms=Terms(glossary))
