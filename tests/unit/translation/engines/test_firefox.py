@@ -3,6 +3,7 @@
 import json
 import shutil
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,8 +21,10 @@ NOWHERE = Places(Path("/nonexistent"))
 
 
 @pytest.fixture(scope="module")
-def english() -> LoadedModel:
-    return load("firefox-en-pt-bundled")
+def english() -> Iterator[LoadedModel]:
+    loaded = load("firefox-en-pt-bundled")
+    yield loaded
+    loaded.close()  # by the thread that loaded it, not by whichever collects garbage next
 
 
 def load(model_id: str, places: Places = NOWHERE) -> LoadedModel:
