@@ -12,27 +12,30 @@ from dataclasses import dataclass, field
 
 from linkbridge.translation.protection.finding import CLOSING, OPENING, SINGLE
 
-_NAME, _VALUE = r"[^\s\"'<>/=]+", r"(?:\"[^\"]*\"|'[^']*'|[^\s\"'=<>`]+)"
+_NAME, _VALUE = r"[^\s\"'<>/=]++", r"(?:\"[^\"]*+\"|'[^']*+'|[^\s\"'=<>`]++)"
 _TOKEN = re.compile(
     r"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)|<[!?][^>]*(?:>|\Z)"
-    rf"|<(?P<close>/?)(?P<name>[A-Za-z][^\s/<>]*)(?:(?:[\s/]+(?:{_NAME}(?:\s*=\s*{_VALUE})?)?)*>|[^<>]*>)",
+    rf"|<(?P<close>/?)(?P<name>[A-Za-z][^\s/<>]*)(?:(?:[\s/]++{_NAME}(?:\s*+=\s*+{_VALUE})?+)*+[\s/]*+>|[^<>]*+>?)",
     re.DOTALL,
 )
-_INLINE = frozenset(
-    (
-        "a abbr acronym b bdi bdo big cite del dfn em font i ins label mark q s small span strike strong sub sup time tt u"
-    ).split()
+_STYLES = (
+    "a abbr acronym b bdi bdo big cite del dfn em font i ins label mark q s small span strike strong sub sup time tt u"
 )
+_CODES = "code kbd samp var svg math"
+_INLINE = frozenset(_STYLES.split())
 _SINGLE = frozenset({"img", "wbr"})
-_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+_VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "input", "link", "meta", "param", "source", "track"})
 _RAW = frozenset({"script", "style"})
-_UNTOUCHED = _RAW | frozenset("code kbd samp var svg math template iframe object textarea".split())
-_UNTOUCHED_INLINE = _INLINE | frozenset({"code", "kbd", "samp", "var", "svg", "math"})
+_UNTOUCHED = _RAW | frozenset(_CODES.split()) | {"template", "iframe", "object", "textarea"}
+_UNTOUCHED_INLINE = _INLINE | frozenset(_CODES.split())
 _NO = re.compile(
     r"\stranslate\s*=\s*[\"']?no\b|\sclass\s*=\s*(?:notranslate\b|\"[^\"]*\bnotranslate\b|'[^']*\bnotranslate\b)",
     re.IGNORECASE,
 )
-_SPACES = re.compile(r"[ \t\r\n\f]+")
+_SPACE = " \t\r\n\f"
+_SPACES = re.compile(f"[{_SPACE}]+")
+_MOST_TOKENS = 10_000
+"""So many tags and texts may one block have: there are not many more private characters."""
 _PRIVATE = re.compile("[\U000f0000-\U0010ffff]")
 
 Translate = Callable[[Sequence[str]], list[tuple[str, ...]]]
@@ -95,10 +98,16 @@ def translate_markup(source: str, translate: Translate) -> tuple[str, ...]:
     return tuple(dict.fromkeys(versions))
 
 
+def plain_text(source: str) -> str:
+    """Return the words of a fragment, without tags, a line for each block."""
+    return "\n".join(_PRIVATE.sub(" ", part.text) for part in _blocks(source) if isinstance(part, Block))
+
+
 def _version(block: Block, filled: Sequence[str], version: int) -> str:
+    """Return a block in one of the versions of the whole: the best one where it has no other."""
     if not filled:
         return block.fill(block.text) or ""
-    return filled[min(version, len(filled) - 1)] if version < len(filled) else filled[0]
+    return filled[version] if version < len(filled) else filled[0]
 
 
 def _by_pieces(blocks: Sequence[Block], translate: Translate) -> Iterator[str]:
@@ -127,44 +136,54 @@ def _has_words(text: str) -> bool:
 def _blocks(source: str) -> Iterator[str | Block]:
     """Return what stays as it is, and the blocks between."""
     waiting: list[_Token] = []
+    preformatted = 0
     for token in _grouped(_tokens(source)):
-        if token.kind == "text" or token.name in _INLINE | _SINGLE or token.kind == "single":
+        if token.kind in {"text", "single"} or token.name in _INLINE:
             waiting.append(token)
-            continue
-        yield from _block(waiting)
+            if len(waiting) < _MOST_TOKENS:
+                continue
+            token = _Token("", "void")  # noqa: PLW2901 - a block ends here, at nothing
+        yield from _block(waiting, keep_lines=preformatted > 0)
         waiting = []
+        if token.name == "pre":
+            preformatted += {"open": 1, "close": -1}.get(token.kind, 0)
         yield token.raw
-    yield from _block(waiting)
+    yield from _block(waiting, keep_lines=preformatted > 0)
 
 
-def _block(tokens: Sequence[_Token]) -> Iterator[str | Block]:
+def _block(tokens: Sequence[_Token], *, keep_lines: bool) -> Iterator[str | Block]:
     first, last = 0, len(tokens)
-    while first < last and not (tokens[first].kind == "text" and tokens[first].raw.strip()):
+    while first < last and not _is_seen(tokens[first]):
         first += 1
-    while last > first and not (tokens[last - 1].kind == "text" and tokens[last - 1].raw.strip()):
+    while last > first and not _is_seen(tokens[last - 1]):
         last -= 1
     inner = tokens[first:last]
-    raw = "".join(token.raw for token in tokens)
     if not any(_has_words(html.unescape(token.raw)) for token in inner if token.kind == "text"):
-        yield raw
+        yield "".join(token.raw for token in tokens)
         return
-    before = "".join(token.raw for token in tokens[:first])
-    after = "".join(token.raw for token in tokens[last:])
     marks = _marks(inner)
-    text = "".join(mark or _text(token.raw) for token, mark in zip(inner, marks, strict=True))
-    bare = text.strip(" ")
-    lead, tail = text[: len(text) - len(text.lstrip(" "))], text[len(text.rstrip(" ")) :]
+    text = "".join(mark or _text(token.raw, keep_lines=keep_lines) for token, mark in zip(inner, marks, strict=True))
     tags = {mark: token.raw for token, mark in zip(inner, marks, strict=True) if mark}
-    yield Block(before + lead, bare, tail + after, tags)
+    start, end = inner[0].raw, inner[-1].raw
+    yield Block(
+        "".join(token.raw for token in tokens[:first]) + start[: len(start) - len(start.lstrip(_SPACE))],
+        text.strip(_SPACE),
+        end[len(end.rstrip(_SPACE)) :] + "".join(token.raw for token in tokens[last:]),
+        tags,
+    )
 
 
-def _text(raw: str) -> str:
+def _is_seen(token: _Token) -> bool:
+    return token.kind == "text" and bool(token.raw.strip(_SPACE))
+
+
+def _text(raw: str, *, keep_lines: bool) -> str:
     """Return the text that a browser shows for a stretch of source."""
-    return _PRIVATE.sub("\ufffd", html.unescape(_SPACES.sub(" ", raw)))
+    return _PRIVATE.sub("\ufffd", html.unescape(raw if keep_lines else _SPACES.sub(" ", raw)))
 
 
 def _marks(tokens: Sequence[_Token]) -> list[str]:
-    """Return a private character for each tag: two that belong together for a pair, one for each other; else nothing."""
+    """Return a private character for each tag: two that belong together for a pair; for text, nothing."""
     marks = [""] * len(tokens)
     is_open: list[int] = []
     pairs, singles = iter(zip(OPENING, CLOSING, strict=False)), iter(SINGLE)

@@ -17,10 +17,9 @@ LONGEST = 400
 """Characters in one unit. The longest of 600 sentences of news has 315."""
 
 _LAYOUT = re.compile(
-    r"(?P<start>[ \n\t]*(?:(?:[-*+•●○◦▪▫■□☐☑☒✓✔►▶➢·‣–—>]|\#{1,6}|\(?\d{1,3}\)|(?:\d{1,3}\.)+|[a-zA-Z]\)|\([a-zA-Z]\)"
-    r"|\(?[ivx]{1,5}\))[ \t]+|\d{1,3}、|（\d{1,3}）)*)(?P<words>[^\n\t]*)"
+    r"[ \n\t]*(?:(?:[-*+•●○◦▪▫■□☐☑☒✓✔►▶➢·‣–—>]|\#{1,6}|\(?\d{1,3}\)|(?:\d{1,3}\.)+|[a-zA-Z]\)|\([a-zA-Z]\)"
+    r"|\(?[ivx]{1,5}\))[ \t]+|\d{1,3}、|（\d{1,3}）)*(?P<words>[^\n\t]*)"
 )
-_SPACES_AT_END = re.compile(r" *\Z")
 _STOPS_INSIDE = re.compile(r"(?:(?<=[።፧፨])|(?<=፡፡))(?=\S)(?![\"'»”’)\]።፧፡])|(?<=፡፡)(?=\s)")
 _STOPS_WITHOUT_SPACE = re.compile(r"[。！？｡．…།॥।።፧؟۔!?][\"'”’»」』)）\]]*\Z")
 _ABBREVIATIONS = {
@@ -81,10 +80,11 @@ def split(text: str, tag: str) -> tuple[Piece, ...]:
     """Return the pieces of a clean text of the language ``tag``. Their texts, put together, are the text."""
     pieces: list[Piece] = []
     for line in _LAYOUT.finditer(text):
-        words = line["words"]
-        end = line.start("words") + len(words) - len(_SPACES_AT_END.findall(words)[0])
-        _add(pieces, Kind.LAYOUT, line["start"], line.start())
-        pieces += _paragraph(text[line.start("words") : end], line.start("words"), tag)
+        words = line["words"].strip()
+        start = text.index(words, line.start("words"))
+        end = start + len(words)
+        _add(pieces, Kind.LAYOUT, text[line.start() : start], line.start())
+        pieces += _paragraph(words, start, tag)
         _add(pieces, Kind.LAYOUT, text[end : line.end()], end)
     return tuple(_merged(pieces))
 
@@ -176,7 +176,7 @@ def _units(sentence: str, start: int) -> Iterator[Piece]:
 
 def _sentences(line: str, tag: str) -> list[str]:
     """Return the sentences of a line, each with the spaces that follow it; none is only spaces."""
-    if not line.strip():
+    if not line:
         return []
     base = tag.partition("-")[0]
     abbreviated = _ABBREVIATED.get(base, frozenset())

@@ -28,7 +28,7 @@ _EMOJI = (
     "|[\U0001f3fb-\U0001f3ff\U0001f1e6-\U0001f1ff]"
 )
 _LOCAL, _HOST = rf"[{_W}%+-](?:[{_W}.+%'-]{{0,63}})", rf"[{_W}-]{{1,63}}(?:\.[{_W}-]{{1,63}}){{1,6}}"
-_TO_SPACE = r"[^\s<>\"“”«»،؛。，、；！？（）【】《》「」۔።]"
+_TO_SPACE = r"[^\s\u2e80-\u9fff<>\"“”«»،؛。，、；！？（）【】《》「」۔።]"
 _DOMAINS = "com|org|net|int|gov|edu|info|io|eu|un|app|help|link|news|ngo"
 _FILES = (
     "pdf|docx?|xlsx?|pptx?|od[tsp]|txt|rtf|csv|json|xml|html?|jpe?g|png|gif|heic|svg|webp|zip|7z"
