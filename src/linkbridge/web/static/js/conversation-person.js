@@ -33,7 +33,7 @@ export function startPersonSide({ data, draw, machine, answered, listen }) {
   const wait = (controller) => {
     working = controller;
     box.readOnly = controller !== null;
-    find("waiting").textContent = controller ? data.wait : "";
+    find("waiting").hidden = controller === null;
   };
 
   const done = (turn) => {
@@ -80,7 +80,6 @@ export function startPersonSide({ data, draw, machine, answered, listen }) {
 
   find("write").addEventListener("submit", (event) => {
     event.preventDefault();
-    if (working) { working.abort(); return; }
     send();
   });
   find("write").addEventListener("click", (event) => {
@@ -97,6 +96,7 @@ export function startPersonSide({ data, draw, machine, answered, listen }) {
     audio.stop();
     done({ original: answer.person, translation: answer.official, mark: answer.mark, key: answer.key });
   });
+  find("stop").addEventListener("click", () => working?.abort());
   find("held-send").addEventListener("click", () => done(held));
   find("held-change").addEventListener("click", change);
   find("say").addEventListener("click", async (event) => {
