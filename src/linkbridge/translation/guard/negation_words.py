@@ -134,7 +134,7 @@ SURE = MappingProxyType(
         ),
         "fa": re.compile(r"(?<!\w)(?:نمی\w*|نیست\w*|نه|هیچ\w*|بدون|ندار\w+|نکن\w+|نشد\w*)(?!\w)"),
         "ur": re.compile(r"(?<!\w)(?:نہیں|نہ|مت|بغیر)(?!\w)"),
-        "bn": re.compile(r"(?<!কি )(?<!কি না )(?<!\w)(?:না|নয়|নেই|নন)(?!\w)"),
+        "bn": re.compile(r"(?<!কি )(?<!কি না )(?<!\w)(?:না|নয়|নেই|নন|নই|নয়)(?!\w)"),
     }
 )
 """What surely negates in the languages whose negations are words, or forms that nothing else shares."""
@@ -168,7 +168,7 @@ NEAR = MappingProxyType(
             r"(?<!\w)ن(?:می|ی|با|ش|د|ک|خ|ر|گ|ه)\w*|هیچ|بدون|(?<!\w)بی|غیر|ممنوع|(?<!\w)رد |عدم|خودداری|مخالف"
         ),
         "ur": re.compile(r"نہیں|(?<!\w)نہ(?!\w)|(?<!\w)مت(?!\w)|بغیر|بلا|انکار|منع|غیر|(?<!\w)نا(?!\w)"),
-        "bn": re.compile(r"না(?!ম)|নয়|নেই|নন|ছাড়া|নি(?!\w)|বিনা|নিষেধ|মানা"),
+        "bn": re.compile(r"না(?!ম)|নয়|নেই|নন|নই|ছাড়া|নি(?!\w)|বিনা|নিষেধ|মানা"),
     }
 )
 """What may stand for a negation in these languages."""
