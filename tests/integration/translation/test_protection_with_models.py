@@ -48,7 +48,7 @@ KINDS = {
         "https://help.unhcr.org/x?id=1&l=pt#a",
         "www.gov.br/pf",
         "iom.int/rights",
-        "unhcr.org",
+        "acnur.net",
         "http://10.0.0.1:80/",
     ),
     "phone": ("+55 61 99123-4567", "(11) 3091-2233", "0800 772 0000", "+5511991234567", "211 234 567"),
