@@ -17,11 +17,12 @@ _COMPUTED = frozenset(_COMPUTED_NAMES.split())
 
 def join_fields(tokens: Sequence[Token]) -> list[Token]:
     """Return the tokens of a paragraph with each computed field made one atom, which shows the field's result."""
+    ends = _ends(tokens)
     joined: list[Token] = []
     index = 0
     while index < len(tokens):
-        end = _end_of_field(tokens, index) if _mark(tokens[index]) == "begin" else None
-        if end is None or not _is_computed(tokens[index:end]):
+        end = ends.get(index)
+        if end is None or not _is_computed(tokens, index):
             joined.append(tokens[index])
             index += 1
         else:
@@ -39,21 +40,24 @@ def _only(token: Token) -> Element | None:
     return token.elements[0][1] if token.role is Role.ATOM and len(token.elements) == 1 else None
 
 
-def _end_of_field(tokens: Sequence[Token], start: int) -> int | None:
-    depth = 0
-    for index in range(start, len(tokens)):
-        mark = _mark(tokens[index])
-        depth += (mark == "begin") - (mark == "end")
-        if depth == 0:
-            return index + 1
-    return None
+def _ends(tokens: Sequence[Token]) -> dict[int, int]:
+    """Return where each field ends that begins and ends among the tokens."""
+    ends: dict[int, int] = {}
+    opened: list[int] = []
+    for index, token in enumerate(tokens):
+        mark = _mark(token)
+        if mark == "begin":
+            opened.append(index)
+        elif mark == "end" and opened:
+            ends[opened.pop()] = index + 1
+    return ends
 
 
-def _is_computed(field: Sequence[Token]) -> bool:
+def _is_computed(tokens: Sequence[Token], start: int) -> bool:
     code = ""
-    for token in field:
-        element = _only(token)
-        if _mark(token) == "separate":
+    for index in range(start + 1, len(tokens)):
+        element = _only(tokens[index])
+        if _mark(tokens[index]):
             break
         if element is not None and element.tag == w("instrText"):
             code += element.text or ""

@@ -7,7 +7,7 @@ from html import escape
 from lxml import etree, html
 from lxml.etree import _Element as Element
 
-from linkbridge.kernel.errors import InvalidInput
+from linkbridge.kernel.errors import InvalidInput, TooLarge
 from linkbridge.kernel.languages import Language
 from linkbridge.translation.documents.decoding import decode
 from linkbridge.translation.documents.texts import Texts
@@ -45,6 +45,7 @@ _DECLARED = re.compile(
     rb"""<meta[^>]+charset\s*=\s*["']?\s*([a-z0-9_:-]+)|<\?xml[^>]+encoding=["']([a-z0-9_-]+)""", re.IGNORECASE
 )
 _DEEPEST = 200
+_MOST_ELEMENTS = 300_000
 _XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*>")
 
 
@@ -53,6 +54,7 @@ def translate_html(content: bytes, texts: Texts, translate: Translate, on_progre
 
     Raises:
         InvalidInput: it cannot be read as HTML.
+        TooLarge: it has too many elements.
     """
     tree = parse_html(content)
     paragraphs = [
@@ -78,7 +80,8 @@ def parse_html(content: bytes) -> Element:
     """Return the root of a page.
 
     Raises:
-        InvalidInput: nothing can be made of it.
+        InvalidInput: nothing can be made of it, or it nests too deeply.
+        TooLarge: it has too many elements.
     """
     found = _DECLARED.search(content[:4096])
     declared = (found[1] or found[2]).decode("ascii") if found else ""
@@ -95,9 +98,11 @@ def parse_html(content: bytes) -> Element:
 
 def _depth(tree: Element) -> int:
     depth = deepest = 0
-    for event, _ in etree.iterwalk(tree, events=("start", "end")):
+    for steps, (event, _) in enumerate(etree.iterwalk(tree, events=("start", "end"))):
         depth += 1 if event == "start" else -1
         deepest = max(deepest, depth)
+        if steps > 2 * _MOST_ELEMENTS:
+            raise TooLarge("the page has too many elements", limit=_MOST_ELEMENTS)
     return deepest
 
 

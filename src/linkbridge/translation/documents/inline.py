@@ -6,6 +6,7 @@ text; any other format gives way to that of most of the paragraph, since emphasi
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -14,6 +15,8 @@ from itertools import groupby, pairwise
 _ALIKE = 0.75
 _LONGEST_LIKENESS = 200
 """Words in a text, above which only exact matches are looked for: likeness costs the square of the length."""
+MOST_SPANS = 60
+"""How many formatted parts of one text are looked for."""
 _WORD = re.compile(r"\S+")
 
 
@@ -75,7 +78,8 @@ def arrange(pieces: Sequence[Piece], translated: str, hint: Callable[[str], str]
         return [Placed(index, piece.text) for index, piece in enumerate(pieces)]
     ranges: list[_Range] = []
     spans = [*_shown_atoms(pieces), *_spans(pieces, dominant)]
-    for span in sorted(spans, key=lambda span: (not span.is_atom, not span.is_link, -len(span.text))):
+    spans.sort(key=lambda span: (not span.is_atom, not span.is_link, -len(span.text)))
+    for span in spans[:MOST_SPANS]:
         expected = round(span.start * len(translated) / max(1, len(source)))
         candidates = [span.text] if span.is_atom else [hint(span.text), span.text]
         found = _find(translated, candidates, expected, ranges)
@@ -189,29 +193,37 @@ def _points(pieces: Sequence[Piece], source: str, text: str, ranges: Sequence[_R
     """Return (place, piece) of each atom that shows no text: at the edges, beside what it stood beside, or by share."""
     points = []
     offset = least = 0
+    starts, ends = _edges(text)
+    first, last = len(source) - len(source.lstrip()), len(source.rstrip())
     by_piece = {item.piece: item for item in ranges}
     for index, piece in enumerate(pieces):
         if piece.is_atom and not piece.text.strip():
             before, after = by_piece.get(index - 1), by_piece.get(index + 1)
-            if not source[:offset].strip():
+            if offset <= first:
                 place = 0
-            elif not source[offset:].strip():
+            elif offset >= last:
                 place = len(text)
             elif before is not None:
                 place = before.end
             elif after is not None:
                 place = after.start
             else:
-                place = _word_edge(text, round(offset * len(text) / len(source)), ends=not source[offset - 1].isspace())
+                edges = starts if source[offset - 1].isspace() else ends
+                place = _nearest(edges, round(offset * len(text) / len(source)))
             least = max(least, place)
             points.append((least, index))
         offset += len(piece.text)
     return points
 
 
-def _word_edge(text: str, place: int, *, ends: bool) -> int:
-    edges = [match.end() if ends else match.start() for match in _WORD.finditer(text)]
-    return min(edges, key=lambda edge: abs(edge - place), default=place)
+def _edges(text: str) -> tuple[list[int], list[int]]:
+    words = [match.span() for match in _WORD.finditer(text)]
+    return [start for start, _ in words], [end for _, end in words]
+
+
+def _nearest(edges: Sequence[int], place: int) -> int:
+    index = bisect_left(edges, place)
+    return min(edges[max(0, index - 1) : index + 1], key=lambda edge: abs(edge - place), default=place)
 
 
 def _cut(text: str, ranges: Sequence[_Range], points: Sequence[tuple[int, int]], dominant: int) -> Iterator[Placed]:

@@ -16,7 +16,7 @@ from linkbridge.translation.documents.values import REFUSED_MARK, Batch, Progres
 
 _PLACEHOLDER = re.compile(
     r"%(?:\(\w+\))?(?:\d+\$)?[-+0#]*(?:\*|\d+)?(?:\.(?:\*|\d+))?[hlLzjt]*[diouxXeEfFgGcrsa%]"
-    r"|\{\{.*?\}\}|\{%.*?%\}|\$?\{[\w.:!]*\}|</?[a-zA-Z][^>]*>"
+    r"|\{\{[^{}]{0,100}\}\}|\{%[^%]{0,100}%\}|\$?\{[\w.:!]{0,100}\}|</?[a-zA-Z][^<>]{0,200}>"
 )
 _FORMS = re.compile(r"nplurals\s*=\s*(\d+)\s*;\s*plural\s*=\s*([^;]+)")
 _MOST_FORMS = 6

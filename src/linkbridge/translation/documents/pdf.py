@@ -95,11 +95,12 @@ def _section(page: Page, number: int, texts: Texts) -> str:
 
 def _paragraph(block: Block, page: Page, scale: float, texts: Texts) -> str:
     taken = texts.take(block.text)
+    shown = f"{block.item} {taken.marked.strip()}".strip()
     height = _room_below(block, page)
     width = min(page.width - block.left, block.width * 1.03 + 1)
     if block.height < block.size * 2:
         width = max(width, _room_beside(block, page))
-    size = _fitting_size(taken, block, width, height)
+    size = _fitting_size(shown, block, width, height)
     indent = (1 - scale) * page.width / 2
     style = [
         f"left:{block.left * scale + indent:.2f}pt;top:{block.top * scale + _strip(texts.notice):.2f}pt",
@@ -109,7 +110,7 @@ def _paragraph(block: Block, page: Page, scale: float, texts: Texts) -> str:
     style += ["font-weight:bold"] * block.is_bold + ["font-style:italic"] * block.is_italic
     style += ["text-align:center"] * block.is_centred
     direction = _direction(taken, texts.target)
-    return f'<p dir="{direction}" style="{";".join(style)}">{escape(taken.marked.strip())}</p>'
+    return f'<p dir="{direction}" style="{";".join(style)}">{escape(shown)}</p>'
 
 
 def _direction(taken: Taken, target: Language) -> str:
@@ -136,17 +137,16 @@ def _room_beside(block: Block, page: Page) -> float:
         other.left - _GAP * 2
         for other in page.blocks
         if other.left >= block.left + block.width
-        and other.top < block.top + block.height
-        and block.top < other.top + other.height
+        and min(other.top + other.height, block.top + block.height) - max(other.top, block.top) > block.height * 0.3
     ]
     return min([*beside, margin]) - block.left
 
 
-def _fitting_size(taken: Taken, block: Block, width: float, height: float) -> float:
+def _fitting_size(text: str, block: Block, width: float, height: float) -> float:
     """The largest size up to the block's own at which the text should fit. Widths of letters are estimated."""
-    ems = sum(_advance(character) for character in taken.marked) * (1.08 if block.is_bold else 1.0)
+    ems = sum(_advance(character) for character in text) * (1.08 if block.is_bold else 1.0)
     size = block.size / _LEADING * 1.08
-    longest = max((sum(map(_advance, word)) for word in taken.marked.split()), default=0.0)
+    longest = max((sum(map(_advance, word)) for word in text.split()), default=0.0)
     while size > _SMALLEST:
         lines = -(-ems * size * 1.04 // max(width, 1.0))
         if lines * size * _LEADING <= height + size * 0.25 and longest * size <= width:

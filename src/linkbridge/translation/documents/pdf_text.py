@@ -23,7 +23,7 @@ from linkbridge.translation.documents.values import Limits
 FAULTS = (PDFException, PSException, PyPdfError, ValueError, TypeError, KeyError, IndexError, AttributeError, OSError,
            AssertionError, NotImplementedError, RecursionError, ZeroDivisionError)  # fmt: skip
 """What the two libraries raise on files that are not as they should be."""
-_ITEM = re.compile(r"[•▪●◦‣·–—-]\s|\(?\w{1,3}[.)]\s")
+_ITEM = re.compile(r"[•▪●◦‣·–—-](?:\s+|$)|\(?(?:\d{1,3}|[a-zA-Z])[.)]\s+")
 for _name in ("pdfminer", "pypdf"):
     # What they log of a faulty file may hold its words.
     logging.getLogger(_name).setLevel(logging.CRITICAL + 1)
@@ -31,13 +31,21 @@ _LAYOUT = LAParams(boxes_flow=None, all_texts=True, line_margin=0.9)
 _ENDS = (".", ":", "!", "?", "؟", "።", "।", "。")
 _GAP = 1.25
 """How many times as far apart two paragraphs are as the lines of one."""
+_WIDEST = 1.58
+"""How many times their height the lines of one paragraph are apart at most."""
+_MOST_DRAWN = 2_000
+"""How many lines and pictures of a page are looked at; a map may have any number."""
+_LEAST_RULE = 5.0
 _SHORT = 0.2
 """How much of a line's room stays empty at the end of a paragraph."""
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Some lines of text that belong together. Lengths are in points, from the top left corner of the page as shown."""
+    """Some lines of text that belong together. Lengths are in points, from the top left corner of the page as shown.
+
+    ``item`` is the mark of an item of a list, which stands before the text.
+    """
 
     text: str
     left: float
@@ -50,6 +58,7 @@ class Block:
     is_italic: bool = False
     is_centred: bool = False
     is_over_picture: bool = False
+    item: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +118,8 @@ def _damaged() -> InvalidInput:
 
 
 def _page(layout: LTPage) -> Page:
-    pictures = [item for item in _inside(layout) if isinstance(item, LTImage)]
-    rules = [item for item in _inside(layout) if isinstance(item, LTCurve)]
+    pictures = [item for item in _inside(layout) if isinstance(item, LTImage)][:_MOST_DRAWN]
+    rules = [item for item in _inside(layout) if isinstance(item, LTCurve) and item.width > _LEAST_RULE][:_MOST_DRAWN]
     boxes = [item for item in _inside(layout) if isinstance(item, LTTextBox)]
     blocks = [block for box in boxes for block in _blocks(box, layout, pictures, rules)]
     return Page(layout.width, layout.height, tuple(blocks))
@@ -147,7 +156,7 @@ def _begins(line: LTTextLine, before: LTTextLine, box: LTTextBox, step: float, r
     return (
         _looks(line) != _looks(before)
         or _ITEM.match(_mend(line.get_text()).strip()) is not None
-        or before.y0 - line.y0 > step * _GAP
+        or before.y0 - line.y0 > min(step * _GAP, before.height * _WIDEST)
         or (before.get_text().rstrip().endswith(_ENDS) and before.x1 < box.x1 - box.width * _SHORT)
         or any(_is_between(rule, before, line) for rule in rules)
     )
@@ -191,8 +200,11 @@ def _block(lines: list[LTTextLine], layout: LTPage, pictures: list[LTImage]) -> 
     font, size, colour = usual.most_common(1)[0][0] if usual else ("", 10.0, "#000000")
     is_bold, is_italic = _weight(font)
     middle = (left + right) / 2
+    text = _join(lines)
+    item = _ITEM.match(text) if len(text) > 1 else None
     return Block(
-        text=_join(lines),
+        text=text[item.end() :] if item else text,
+        item=item[0].strip() if item else "",
         left=left - layout.x0,
         top=layout.y1 - top,
         width=right - left,

@@ -11,6 +11,7 @@ from linkbridge.translation.documents.values import Batch, Progress, Translate
 _WIDEST = 100
 _NARROWEST = 45
 _FULL = 0.7
+_ITEM = re.compile(r"\s*(?:[-*•▪●◦‣·–—#>]+|\(?(?:\d{1,3}|[a-zA-Z])[.)])\s+")
 _OWN_LINE = re.compile(r"\s|[-*•#>=|+_~]|\(?\w{1,3}[.):]\s|[^.!?]{1,40}:\s*$")
 """How a line begins that does not go on with the sentence of the line before."""
 
@@ -20,6 +21,8 @@ class _Part:
     """Lines that are one text, and the line ends between them."""
 
     lines: tuple[str, ...]
+    item: str = ""
+    """The mark of an item of a list before the first line; it stays as it is."""
 
     @property
     def text(self) -> str:
@@ -54,9 +57,10 @@ def _parts(lines: list[str], width: int) -> list[_Part]:
     for index, line in enumerate(lines):
         before = lines[index - 1] if index else ""
         if is_wrapped and len(before) >= width * _FULL and line.strip() and not _OWN_LINE.match(line):
-            parts[-1] = _Part((*parts[-1].lines, line))
+            parts[-1] = _Part((*parts[-1].lines, line), parts[-1].item)
         else:
-            parts.append(_Part((line,)))
+            item = _ITEM.match(line)
+            parts.append(_Part((line[item.end() :],), item[0]) if item else _Part((line,)))
     return parts
 
 
@@ -64,7 +68,12 @@ def _put(part: _Part, texts: Texts, width: int) -> list[str]:
     taken = texts.take(part.text)
     if len(part.lines) == 1:
         bare = taken.text.lstrip()
-        return [taken.text[: len(taken.text) - len(bare)] + (f"{taken.mark} {bare}" if taken.mark else bare)]
+        space = taken.text[: len(taken.text) - len(bare)]
+        return [part.item + space + (f"{taken.mark} {bare}" if taken.mark else bare)]
     if taken.is_own or taken.text == part.text:
-        return [f"{taken.mark} {part.lines[0]}" if taken.mark else part.lines[0], *part.lines[1:]]
-    return textwrap.wrap(taken.marked, width, break_long_words=False, break_on_hyphens=False)
+        first = f"{taken.mark} {part.lines[0]}" if taken.mark else part.lines[0]
+        return [part.item + first, *part.lines[1:]]
+    # The first line is wrapped with as much room as its mark takes, whatever that is made of.
+    room = "x" * len(part.item)
+    wrapped = textwrap.wrap(room + taken.marked, width, break_long_words=False, break_on_hyphens=False)
+    return [part.item + wrapped[0].removeprefix(room), *wrapped[1:]]

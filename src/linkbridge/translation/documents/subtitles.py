@@ -11,7 +11,7 @@ from linkbridge.translation.documents.inline import Piece, Placed, arrange, hint
 from linkbridge.translation.documents.texts import Texts
 from linkbridge.translation.documents.values import Batch, Progress, Translate
 
-_TAG = re.compile(r"</?[a-zA-Z][^>]*>|\{\\[^}]*\}")
+_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>|\{\\[^{}]{0,200}\}")
 _SPEAKER = re.compile(r"\s*[-–—]\s*")
 _LINE = 42
 """Characters that fit a line, as broadcasters count."""

@@ -10,7 +10,7 @@ from typing import Protocol
 from lxml import etree
 from lxml.etree import _Element as Element
 
-from linkbridge.translation.documents.inline import Piece, arrange, hints
+from linkbridge.translation.documents.inline import MOST_SPANS, Piece, arrange, hints
 from linkbridge.translation.documents.texts import Texts
 
 _SPACE = re.compile(r"[ \t\n\r\f]+")
@@ -96,10 +96,17 @@ class Paragraph:
             else:
                 segment.tokens.append(token)
         self._segments.append(segment)
+        self._segments = [part for whole in self._segments for part in self._parts(whole)]
         for segment in self._segments:
             texts.want(self._plain(segment.text))
             for hint in hints(self._pieces(segment)):
                 texts.want(self._plain(hint))
+
+    def _parts(self, segment: _Segment) -> list[_Segment]:
+        """Return the segment; or each of its tokens alone where it has more formats than can be found again."""
+        if len(hints(self._pieces(segment))) <= MOST_SPANS:
+            return [segment]
+        return [*(_Segment([token]) for token in segment.tokens), _Segment(end=segment.end)]
 
     def put(self, texts: Texts) -> None:
         """Write the translations in the places of the words."""

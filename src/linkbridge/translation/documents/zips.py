@@ -17,6 +17,7 @@ DAMAGES = (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedErro
 
 _MOST_RATIO = 200
 _SMALL = 1_000_000
+_MOST_XML = 32_000_000
 _CHUNK = 262_144
 
 
@@ -25,7 +26,10 @@ def parse_xml(content: bytes) -> Element:
 
     Raises:
         InvalidInput: it is no well-formed XML, or declares a document type.
+        TooLarge: it would take too much memory.
     """
+    if len(content) > _MOST_XML:
+        raise TooLarge("a part of the document is too large when unpacked", limit=_MOST_XML)
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
         root = etree.fromstring(content, parser)

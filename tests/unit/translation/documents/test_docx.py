@@ -70,6 +70,16 @@ def test_docx_translates_a_sentence_whole_and_finds_its_formats() -> None:
     ]
 
 
+def test_docx_with_very_many_formats_is_translated_part_by_part() -> None:
+    runs = [("b" if number % 2 else "", f"word{number} ") for number in range(200)]
+    source = "".join(
+        f'<w:r>{"<w:rPr><w:b/></w:rPr>" * bool(look)}<w:t xml:space="preserve">{text}</w:t></w:r>'
+        for look, text in runs
+    )
+    done = run(docx(f"<w:p>{source}</w:p>"), "a.docx", upper)
+    assert docx_runs(done.content) == [[(look, text.upper()) for look, text in runs]]
+
+
 def test_docx_marks_what_is_suspect_or_refused() -> None:
     source = docx(
         "<w:p><w:r><w:t>Good.</w:t></w:r></w:p>"
@@ -160,3 +170,30 @@ def test_docx_without_a_body_is_refused() -> None:
     assert run(docx(""), "a.docx", identity).units == 0
     with pytest.raises(InvalidInput, match="no body"):
         run(docx("", root="other"), "a.docx")
+
+
+def field(code: str, result: str) -> str:
+    """Return a field whose result is these runs."""
+    mark = '<w:r><w:fldChar w:fldCharType="{}"/></w:r>'
+    inside = f"<w:r><w:instrText>{code}</w:instrText></w:r>{mark.format('separate')}{result}"
+    return mark.format("begin") + inside + mark.format("end")
+
+
+def plain_run(text: str) -> str:
+    return f'<w:r><w:t xml:space="preserve">{text}</w:t></w:r>'
+
+
+def test_docx_translates_what_a_field_says_but_not_what_it_counts() -> None:
+    link, number = field('HYPERLINK "x"', plain_run("this page ")), field("REF a", plain_run("Section 2"))
+    source = docx(f"<w:p>{plain_run('see ')}{link}{field('IF 1', number)}{plain_run(' of it')}</w:p>")
+    body = part(run(source, "a.docx", upper).content, "word/document.xml")
+    assert joined(body) == "SEE THIS PAGE Section 2 OF IT"
+    marks = [each.get(f"{W}fldCharType") for each in body.iter(f"{W}fldChar")]
+    assert marks == ["begin", "separate", "end", "begin", "separate", "begin", "separate", "end", "end"]
+
+
+def test_docx_with_fields_that_never_end_keeps_them() -> None:
+    begin = '<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
+    source = docx(f"<w:p>{begin * 5000}<w:r><w:t>text</w:t></w:r></w:p>")
+    body = part(run(source, "a.docx", upper).content, "word/document.xml")
+    assert (joined(body), len(list(body.iter(f"{W}fldChar")))) == ("TEXT", 5000)

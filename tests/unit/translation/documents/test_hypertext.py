@@ -1,6 +1,6 @@
 import pytest
 
-from linkbridge.kernel.errors import InvalidInput
+from linkbridge.kernel.errors import InvalidInput, TooLarge
 from linkbridge.translation.documents.hypertext import parse_html
 from linkbridge.translation.documents.values import TranslatedText
 from linkbridge.translation.results import Quality
@@ -80,6 +80,11 @@ def test_html_in_an_old_encoding_is_read_as_declared() -> None:
 def test_html_nested_too_deeply_is_refused() -> None:
     with pytest.raises(InvalidInput, match="deeply"):
         run("<html>" + "<div>" * 1000 + "x", "a.html")
+
+
+def test_html_with_too_many_elements_is_refused() -> None:
+    with pytest.raises(TooLarge, match="elements"):
+        run("<html>" + "<br>" * 300_001, "a.html")
 
 
 def test_html_of_other_entities_loads_nothing() -> None:

@@ -16,7 +16,7 @@ needs_pango = pytest.mark.skipif(pdf_available() is not None, reason="Pango is m
 
 
 def texts(content: bytes) -> list[str]:
-    return [block.text for page in read_pages(content) for block in page.blocks]
+    return [f"{block.item} {block.text}" for page in read_pages(content) for block in page.blocks]
 
 
 def pdf(stream: str, *, rotate: int = 0, size: tuple[int, int] = (300, 200)) -> bytes:
@@ -106,7 +106,7 @@ def test_pdf_blocks_end_at_lines_and_marks_of_lists() -> None:
     table = "BT /F1 10 Tf 20 100 Td (upper) Tj 0 -12 Td (lower) Tj ET 10 98 100 0.5 re f"
     assert [block.text for block in read_pages(pdf(table))[0].blocks] == ["upper", "lower"]
     items = "BT /F1 10 Tf 20 100 Td (1. one) Tj 0 -12 Td (2. two) Tj ET"
-    assert [block.text for block in read_pages(pdf(items))[0].blocks] == ["1. one", "2. two"]
+    assert [(each.item, each.text) for each in read_pages(pdf(items))[0].blocks] == [("1.", "one"), ("2.", "two")]
 
 
 def test_pdf_joins_a_word_divided_at_the_end_of_a_line() -> None:
@@ -136,9 +136,14 @@ def test_pdf_over_its_limits_is_refused() -> None:
 
 
 def test_pdf_blocks_end_at_gaps_and_after_short_lines() -> None:
-    loose = "BT /F1 10 Tf 20 150 Td (a line) Tj 0 -17 Td (goes on here) Tj 0 -24 Td (new one) Tj ET"
+    loose = "BT /F1 10 Tf 20 150 Td (a line) Tj 0 -15 Td (goes on here) Tj 0 -24 Td (new one) Tj ET"
     assert [block.text for block in read_pages(pdf(loose))[0].blocks] == ["a line goes on here", "new one"]
     tight = "BT /F1 10 Tf 20 150 Td (A rather long line that) Tj 0 -12 Td (ends so.) Tj 0 -12 Td (Another one) Tj ET"
     assert [block.text for block in read_pages(pdf(tight))[0].blocks] == [
         "A rather long line that ends so.", "Another one",
     ]  # fmt: skip
+
+
+def test_pdf_mark_of_a_list_that_stands_apart_is_no_text_of_the_line_above() -> None:
+    source = pdf("BT /F1 10 Tf 20 150 Td (- one) Tj 0 -12 Td (-) Tj 40 0 Td (two) Tj ET")
+    assert [(each.item, each.text) for each in read_pages(source)[0].blocks] == [("-", "one"), ("", "-"), ("", "two")]

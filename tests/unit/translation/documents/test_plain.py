@@ -51,7 +51,7 @@ def test_text_wrapped_over_lines_is_translated_as_a_paragraph() -> None:
 
     written = text_of(WRAPPED, "a.txt", translate)  # type: ignore[arg-type]
     assert asked[0].endswith("every hearing, and you may ask for one at any time; the interpreter costs you nothing.")
-    assert asked[1:] == ["- Keep this paper.", "- Sign nothing."]
+    assert asked[1:] == ["Keep this paper.", "Sign nothing."]
     assert written.split() == WRAPPED.upper().split()
     assert max(map(len, written.split("\n"))) <= max(map(len, WRAPPED.split("\n")))
 
