@@ -73,6 +73,12 @@ COMPONENTS = (
     Component("postgresql", "tests on PostgreSQL", has_postgres, FOR_TESTS),
     Component("poppler-utils", "pictures of printed pages", lambda: has_program("pdftoppm"), FOR_TESTS),
     Component("nodejs", "tests of the browser's encryption", lambda: has_program("node"), FOR_TESTS),
+    Component(
+        "apertium-es-pt",
+        "tests of rule-based translation",
+        lambda: Path("/usr/share/apertium/modes/es-pt.mode").exists(),
+        FOR_TESTS,
+    ),
     Component("wrk", "measurements of speed", lambda: has_program("wrk"), FOR_BENCHMARKS),
 )
 

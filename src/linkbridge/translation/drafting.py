@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from linkbridge.kernel.languages import find_language
 from linkbridge.phrasebook.wording import has_spaces
 from linkbridge.translation.cleaning import Cleaned, clean
 from linkbridge.translation.errors import NoRoute
-from linkbridge.translation.identification import identify
+from linkbridge.translation.identification import identify, identify_sentences
 from linkbridge.translation.known import Known
 from linkbridge.translation.machine import MachineText
 from linkbridge.translation.ports import LanguagePair
@@ -28,7 +28,9 @@ from linkbridge.translation.routing import is_same_language
 from linkbridge.translation.segmenting import Kind, Piece, join, split
 from linkbridge.translation.tags import read_tag
 
-SURE = 85.0
+UNKNOWN = "und"
+"""The tag of a text whose language nobody could find out (BCP 47)."""
+SURE = 60.0
 """From this confidence on, a sentence in another language than its text is translated from that language."""
 FEWEST_WORDS = 4
 LONGEST_WORD = 80
@@ -121,11 +123,12 @@ class Draft:
         cleaned = clean(request.text)
         if request.source is None:
             guesses = identify(cleaned.text)
-            source, confidence = (guesses[0].tag, guesses[0].confidence) if guesses else ("und", 0.0)
+            source, confidence = (guesses[0].tag, guesses[0].confidence) if guesses else (UNKNOWN, 0.0)
         else:
             source, confidence = read_tag(request.source, field="source"), 100.0
         draft = cls(request, cleaned, split(cleaned.text, source), source, target, confidence)
-        draft.parts = [draft._part(piece) for piece in draft.pieces if piece.kind is Kind.WORDS]
+        pieces = [piece for piece in draft.pieces if piece.kind is Kind.WORDS]
+        draft.parts = [draft._part(piece, tag) for piece, tag in zip(pieces, draft._languages(pieces), strict=True)]
         return draft
 
     @property
@@ -178,20 +181,24 @@ class Draft:
             confidence=self.confidence,
         )
 
-    def _part(self, piece: Piece) -> Part:
-        part = Part(piece.text, *self.cleaned.source_span(piece.start, piece.end), self._language_of(piece.text))
+    def _part(self, piece: Piece, language: str) -> Part:
+        part = Part(piece.text, *self.cleaned.source_span(piece.start, piece.end), language)
         if not any(map(str.isalpha, piece.text)) or is_same_language(part.language, self.target):
             part.copy()
-        elif part.language == "und" or _is_noise(piece.text, part.language):
+        elif part.language == UNKNOWN or _is_noise(piece.text, part.language):
             part.refuse(Reason.UNREADABLE)
         return part
 
-    def _language_of(self, sentence: str) -> str:
-        """Return the language of a sentence: the text's, unless nobody named that and it is surely another."""
-        if self.request.source is not None or len(sentence.split()) < FEWEST_WORDS:
-            return self.source
-        guesses = identify(sentence)
-        return guesses[0].tag if guesses and guesses[0].confidence >= SURE else self.source
+    def _languages(self, pieces: Sequence[Piece]) -> list[str]:
+        """Return the language of each sentence: the text's, unless nobody named that and it is surely another."""
+        if self.request.source is not None or len(pieces) < 2:
+            return [self.source] * len(pieces)
+        return [
+            guesses[0].tag
+            if guesses and guesses[0].confidence >= SURE and len(piece.text.split()) >= FEWEST_WORDS
+            else self.source
+            for piece, guesses in zip(pieces, identify_sentences([piece.text for piece in pieces]), strict=True)
+        ]
 
     def _joined(self, texts: Sequence[str]) -> str:
         if self.whole is None:
@@ -213,7 +220,7 @@ class Draft:
             yield ProtectedSpan(span.kind, span.text, part.start + span.start, part.start + span.end)
 
 
-def _quality(parts: Sequence[Part]) -> tuple[Quality, tuple[Reason, ...]]:
+def _quality(parts: Sequence[Part] | Sequence[Translation]) -> tuple[Quality, tuple[Reason, ...]]:
     """Return the quality of the whole: refused only where nothing of it is left."""
     reasons = tuple(dict.fromkeys(reason for part in parts for reason in part.reasons))
     translated = [part.quality for part in parts if part.source is not TextSource.COPIED]
@@ -226,3 +233,24 @@ def _is_noise(text: str, tag: str) -> bool:
     language = find_language(tag)
     spaced = has_spaces(language.tag if language else tag)
     return spaced and any(len(word) > LONGEST_WORD for word in _WORD.findall(text))
+
+
+def combined(
+    text: str, alternatives: tuple[str, ...], blocks: Sequence[Translation], empty: Translation
+) -> Translation:
+    """Return the translation of a fragment from those of its blocks; places in it are those in their own block."""
+    quality, reasons = _quality(blocks)
+    sources = [block.source for block in blocks]
+    return replace(
+        empty,
+        text="" if quality is Quality.REFUSED else text,
+        source=max(sources, key=lambda source: source.rank, default=TextSource.COPIED),
+        quality=quality,
+        reasons=reasons,
+        route=next((block.route for block in blocks if block.route is not None), None),
+        segments=tuple(segment for block in blocks for segment in block.segments),
+        protected=tuple(span for block in blocks for span in block.protected if span.kind != "tag"),
+        terms=tuple(dict.fromkeys(term for block in blocks for term in block.terms)),
+        alternatives=alternatives,
+        confidence=blocks[0].confidence if blocks and not empty.source_given else empty.confidence,
+    )

@@ -14,6 +14,7 @@ import structlog
 from linkbridge.phrasebook.glossary import Domain
 from linkbridge.translation.errors import EngineFailed, NoRoute
 from linkbridge.translation.guard import check, verdict
+from linkbridge.translation.guard.canaries import canaries, judge_canaries
 from linkbridge.translation.ports import LanguagePair, Model, Patience, Runner
 from linkbridge.translation.protection import ProtectedOutput, translate_protected
 from linkbridge.translation.repairs import REPAIRS
@@ -23,6 +24,8 @@ from linkbridge.translation.terms import Terms
 
 _WITH_ALTERNATIVES = frozenset({"argos", "ctranslate2", "libretranslate", "pseudo"})
 """The engines that have more than one answer."""
+CANARY = "canary"
+"""The client under whose name test sentences wait."""
 _log = structlog.get_logger("linkbridge.translation")
 
 
@@ -174,8 +177,15 @@ class Machine:
                         found[i] = replace(judged, alternatives=found[i].alternatives)
         return found
 
-    def _canary(self, leg: Leg, patience: Patience) -> tuple[Finding, ...]:  # noqa: ARG002
+    def _canary(self, leg: Leg, patience: Patience) -> tuple[Finding, ...]:
         """Return what a model does wrong with its test sentences; they are tried once for each version."""
+        sentences = canaries(leg.pair.source)
+        if leg not in self._canaries and sentences:
+            aside = replace(patience, client=CANARY, on_progress=lambda _done: None)
+            outputs = [answers[0] if answers else "" for answers in self._run(leg, aside, 0, sentences)]
+            self._canaries[leg] = judge_canaries(outputs, leg.pair.source, leg.pair.target)
+            if self._canaries[leg]:
+                _log.warning("canary_failed", model=leg.model_id, pair=str(leg.pair))
         return self._canaries.get(leg, ())
 
     def forget(self, model_ids: Collection[str]) -> None:

@@ -26,6 +26,8 @@ STAND_IN_COST = 0.3
 MOST_STEPS = 3
 ROUGH_COST = 4.0
 """From here on a way is called rough: its words serve to get an idea, no more."""
+SIMPLE_ENGINES = frozenset({"apertium"})
+"""Engines that go by rules and word lists: quick, and a fallback."""
 PIVOTS = ("en", "es", "pt", "fr", "ru", "ar")
 """The languages through which a way may lead when no administrator named one, best first."""
 
@@ -68,6 +70,7 @@ class RouteRule:
 class _Step:
     leg: Leg
     cost: float
+    bundled: bool
 
 
 class Router:
@@ -79,9 +82,9 @@ class Router:
         for model in models:
             for pair in model.pairs:
                 leg = Leg(pair, model.engine, model.id, model.version)
-                self._steps.setdefault(pair, []).append(_Step(leg, step_cost(model, pair)))
+                self._steps.setdefault(pair, []).append(_Step(leg, step_cost(model, pair), model.bundled))
         for steps in self._steps.values():
-            steps.sort(key=lambda step: (step.cost, _newest_first(step.leg), step.leg.model_id))
+            steps.sort(key=lambda step: (step.cost, step.bundled, _newest_first(step.leg), step.leg.model_id))
         self._known: dict[LanguagePair, tuple[Route, ...]] = {}
         self._sources = frozenset(pair.source for pair in self._steps)
         self._targets = frozenset(pair.target for pair in self._steps)
@@ -104,8 +107,8 @@ class Router:
         return self._known[pair]
 
     def is_rough(self, route: Route) -> bool:
-        """Whether the way is so long, or its engines so simple, that its words only give an idea."""
-        return self._cost(route) >= ROUGH_COST
+        """Whether the way is so long, or an engine on it so simple, that its words only give an idea."""
+        return self._cost(route) >= ROUGH_COST or not SIMPLE_ENGINES.isdisjoint(route.engines)
 
     def _find(self, pair: LanguagePair) -> list[Route]:
         rule = self._rules.get(pair)

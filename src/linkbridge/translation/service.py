@@ -8,14 +8,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from linkbridge.kernel.errors import DomainError
-from linkbridge.translation.drafting import Draft, Part
+from linkbridge.translation.drafting import Draft, Part, combined
 from linkbridge.translation.errors import NoRoute
 from linkbridge.translation.identification import Guess, identify
 from linkbridge.translation.known import KnownTexts
 from linkbridge.translation.machine import Machine, Wish
+from linkbridge.translation.markup import plain_text, translate_markup
 from linkbridge.translation.ports import LanguagePair, Patience
 from linkbridge.translation.requests import TranslationRequest
-from linkbridge.translation.results import Reason, Translation
+from linkbridge.translation.results import REFUSED_MARK, Reason, Translation
 
 OnProgress = Callable[[int, int], None]
 TEST_SECONDS = 10.0
@@ -143,10 +144,24 @@ class Translator:
     def _translate_either(
         self, request: TranslationRequest, patience: Patience, on_progress: OnProgress
     ) -> Translation:
-        """Translate a fragment of HTML text by text; its label is that of all its texts together."""
+        """Translate a text, or a fragment of HTML block by block; its label is that of all its blocks together."""
         if not request.html:
             return self.translate_many([request], patience, on_progress=on_progress)[0]
-        raise NotImplementedError
+        guesses = identify(plain_text(request.text)) if request.source is None else ()
+        source = guesses[0].tag if guesses else request.source
+        blocks: list[Translation] = []
+
+        def translate(texts: Sequence[str]) -> list[tuple[str, ...]]:
+            asked = [replace(request, text=text, source=source, html=False) for text in texts]
+            made = self.translate_many(asked, patience, on_progress=on_progress)
+            blocks.extend(made)
+            return [
+                (one.text or f"{REFUSED_MARK} {text}", *one.alternatives) for one, text in zip(made, texts, strict=True)
+            ]
+
+        best, *others = translate_markup(request.text, translate)
+        whole = Draft.open(replace(request, text="", source=source))
+        return combined(best, tuple(others), blocks, replace(whole.close(), source_given=request.source is not None))
 
 
 class _Count:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from linkbridge.translation.ports import LanguagePair, Model
@@ -116,3 +118,13 @@ def test_language_is_not_translated_into_its_own_variant() -> None:
     assert is_same_language("es-419", "es")
     assert not is_same_language("zh-Hans", "zh-Hant")
     assert not is_same_language("prs", "fa")
+
+
+def test_installed_model_comes_before_a_bundled_one() -> None:
+    bundled = replace(model("firefox", "en>pt", version="1693087644"), bundled=True)
+    assert best(Router([bundled, model("firefox", "en>pt", version="2.1")]), "en", "pt").legs[0].model_version == "2.1"
+
+
+def test_engine_that_goes_by_rules_is_rough() -> None:
+    router = Router([model("apertium", "es>pt")])
+    assert router.is_rough(best(router, "es", "pt"))

@@ -10,9 +10,11 @@ from linkbridge.web.routes import (
     admin_people,
     admin_sites,
     admin_tokens,
+    admin_translation,
     api,
     api_encounters,
     api_page,
+    api_translation,
     coverage,
     encounters,
     enrol,
@@ -39,6 +41,7 @@ STAFF = (
     admin_devices,
     admin_tokens,
     admin_jurisdictions,
+    admin_translation,
     admin_audit,
 )
 
@@ -46,5 +49,5 @@ STAFF = (
 def all_routers() -> list[APIRouter]:
     """Return every router of the application."""
     staff = [module.router for module in STAFF]
-    programs = [api.router, api_encounters.router, api_page.router, api.fallback]
+    programs = [api.router, api_encounters.router, api_translation.router, api_page.router, api.fallback]
     return [*programs, fonts.router, health.router, public.router, tablet.router, enrol.router, *staff]

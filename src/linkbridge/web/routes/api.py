@@ -20,6 +20,7 @@ class ApiTag(StrEnum):
 
     TEXTS = "Texts"
     ENCOUNTERS = "Encounters"
+    TRANSLATION = "Translation"
     TOKEN = "Token"  # noqa: S105 - the name of a group
 
 
