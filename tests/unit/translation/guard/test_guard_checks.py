@@ -70,6 +70,8 @@ RIGHT = [
     ("fr-es", "Partez avant qu'il ne vienne.", "Váyanse antes de que venga."),
     ("en-pt", "I was unable to sleep.", "Eu não conseguia dormir."),
     ("en-pt", "They failed to pay.", "Eles não pagaram."),
+    ("en-pt", "It is illegal to stay here.", "É ilegal ficar aqui."),
+    ("pt-en", "Mal posso esperar para voltar.", "I can't wait to return."),
     ("pt-en", "Deixei de trabalhar.", "I no longer work."),
     ("en-es", "Without a passport you may ask.", "Usted puede preguntar aunque no tenga pasaporte."),
     ("en-am", "I do not want to go back.", "መመለስ አልፈልግም።"),
