@@ -86,7 +86,9 @@ def parse_html(content: bytes) -> Element:
     found = _DECLARED.search(content[:4096])
     declared = (found[1] or found[2]).decode("ascii") if found else ""
     text = _XML_DECLARATION.sub("", decode(content, declared).text)
-    parser = html.HTMLParser(encoding="utf-8", huge_tree=True, no_network=True, remove_pis=True)
+    parser = html.HTMLParser(  # type: ignore[call-arg] # the stubs do not know the last one
+        encoding="utf-8", huge_tree=True, no_network=True, remove_pis=True, default_doctype=False
+    )
     try:
         tree = html.document_fromstring(text.encode("utf-8", "replace"), parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:

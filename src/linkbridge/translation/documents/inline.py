@@ -82,7 +82,7 @@ def arrange(pieces: Sequence[Piece], translated: str, hint: Callable[[str], str]
     for span in spans[:MOST_SPANS]:
         expected = round(span.start * len(translated) / max(1, len(source)))
         candidates = [span.text] if span.is_atom else [hint(span.text), span.text]
-        found = _find(translated, candidates, expected, ranges)
+        found = _find(translated, candidates, expected, ranges, is_whole=not span.is_atom)
         if found is None and span.is_link:
             found = _by_share(translated, source, span, ranges)
         if found is not None:
@@ -135,7 +135,10 @@ def _is_free(start: int, end: int, taken: Sequence[_Range]) -> bool:
     return all(end <= item.start or start >= item.end for item in taken)
 
 
-def _find(text: str, candidates: Sequence[str], expected: int, taken: Sequence[_Range]) -> tuple[int, int] | None:
+def _find(
+    text: str, candidates: Sequence[str], expected: int, taken: Sequence[_Range], *, is_whole: bool
+) -> tuple[int, int] | None:
+    """Find the nearest occurrence of the first candidate that there is; ``is_whole``: of whole words, if ASCII."""
     bare = [candidate.strip(" .,;:!?") or candidate for candidate in candidates if candidate.strip()]
     for candidate in dict.fromkeys((*candidates, *bare)):
         if not candidate.strip():
@@ -147,7 +150,7 @@ def _find(text: str, candidates: Sequence[str], expected: int, taken: Sequence[_
             free = [span for span in found if _is_free(*span, taken)]
             if free:
                 return min(free, key=lambda span: abs(span[0] - expected))
-            if candidate.isascii():
+            if is_whole and candidate.isascii():
                 break
     return _find_alike(text, bare[0], expected, taken) if len(bare) == len(candidates) > 1 else None
 

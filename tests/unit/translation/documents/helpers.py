@@ -5,13 +5,16 @@ import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import pytest
 from lxml import etree
 
 from linkbridge.kernel.languages import LANGUAGES
+from linkbridge.kernel.pdf import pdf_available
 from linkbridge.translation.documents.service import translate_document
 from linkbridge.translation.documents.values import Limits, NoticeLine, TranslatedDocument, TranslatedText
 from linkbridge.translation.results import Quality
 
+needs_pango = pytest.mark.skipif(pdf_available() is not None, reason="Pango is missing")
 DATA = Path(__file__).parent / "data"
 NOTICE = (
     NoticeLine("Traducción automática, no oficial", LANGUAGES["es"]),

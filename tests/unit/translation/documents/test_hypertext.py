@@ -82,6 +82,11 @@ def test_html_nested_too_deeply_is_refused() -> None:
         run("<html>" + "<div>" * 1000 + "x", "a.html")
 
 
+def test_html_without_a_document_type_gets_none() -> None:
+    assert text_of("<html><p>a</p></html>", "a.html").startswith('<html lang="es" dir="ltr">')
+    assert text_of(PAGE, "a.html").startswith("<!DOCTYPE html>")
+
+
 def test_html_with_too_many_elements_is_refused() -> None:
     with pytest.raises(TooLarge, match="elements"):
         run("<html>" + "<br>" * 300_001, "a.html")

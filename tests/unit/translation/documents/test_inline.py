@@ -67,6 +67,11 @@ def test_arrange_replaces_what_an_atom_shows() -> None:
     assert arrange(pieces, "Página 3 de 3", no_hint) == [Placed(0, "Página "), Placed(1), Placed(0, " de "), Placed(3)]
 
 
+def test_arrange_finds_what_an_atom_shows_beside_letters() -> None:
+    pieces = [plain("step"), Piece("2b", is_atom=True), plain("now")]
+    assert arrange(pieces, "paso2bahora", no_hint) == [Placed(0, "paso"), Placed(1), Placed(0, "ahora")]
+
+
 def test_arrange_keeps_atoms_at_the_edges_and_beside_words() -> None:
     note = Piece("", is_atom=True)
     pieces = [note, plain("See the "), bold("law"), note, plain(" today"), note]

@@ -6,7 +6,7 @@ import pytest
 from linkbridge.kernel.errors import InvalidInput, TooLarge
 from linkbridge.translation.documents.kinds import find_kind
 from linkbridge.translation.documents.values import DocumentKind, Limits
-from tests.unit.translation.documents.helpers import DATA, docx, odt, pack, run
+from tests.unit.translation.documents.helpers import DATA, docx, needs_pango, odt, pack, run
 
 CUE = b"1\n00:00:01,000 --> 00:00:02,000\nHi\n"
 MESSAGE = b'msgid "a"\nmsgstr ""\n'
@@ -111,7 +111,7 @@ def test_archive_with_a_password_is_refused() -> None:
         run(bytes(content), "a.docx")
 
 
-@pytest.mark.parametrize("name", ["letter.docx", "letter.odt", "letter.pdf"])
+@pytest.mark.parametrize("name", ["letter.docx", "letter.odt", pytest.param("letter.pdf", marks=needs_pango)])
 def test_document_cut_or_flipped_anywhere_gives_a_result_or_a_clear_refusal(name: str) -> None:
     whole = (DATA / name).read_bytes()
     step = len(whole) // 12

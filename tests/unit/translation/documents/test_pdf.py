@@ -5,14 +5,12 @@ import pypdf
 import pytest
 
 from linkbridge.kernel.errors import InvalidInput, TooLarge
-from linkbridge.kernel.pdf import pdf_available
 from linkbridge.translation.documents.pdf_text import read_pages
 from linkbridge.translation.documents.values import Limits, TranslatedText
 from linkbridge.translation.results import Quality
-from tests.unit.translation.documents.helpers import DATA, NOTICE, identity, run, upper, words
+from tests.unit.translation.documents.helpers import DATA, NOTICE, identity, needs_pango, run, upper, words
 
 LETTER = (DATA / "letter.pdf").read_bytes()
-needs_pango = pytest.mark.skipif(pdf_available() is not None, reason="Pango is missing")
 
 
 def texts(content: bytes) -> list[str]:
