@@ -4,12 +4,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from linkbridge.kernel.errors import InvalidInput, NotFound
+from linkbridge.kernel.languages import LANGUAGES
 from linkbridge.translation.engines.folders import version_order
 from linkbridge.translation.packages.values import Installed, Offer
 from linkbridge.translation.ports import LanguagePair
 from linkbridge.translation.tags import normal_tag
 
 _USUAL_PIVOT = "en"
+_KNOWN = frozenset(tag.partition("-")[0] for tag in LANGUAGES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,8 @@ def read_pair(written: str) -> LanguagePair:
         for first, second in splits
         if (source := normal_tag(first)) and (target := normal_tag(second)) and source != target
     }
+    if len(found) > 1:  # en-pt-BR is to Brazilian Portuguese, not from the English of Portugal to Breton
+        found = {pair for pair in found if {_primary(pair.source), _primary(pair.target)} <= _KNOWN} or found
     if len(found) == 1:
         return found.pop()
     if found:
@@ -58,6 +62,10 @@ def read_pair(written: str) -> LanguagePair:
             f"{written!a} may mean several directions; write it with a colon, as zh-Hans:en", field="pair"
         )
     raise InvalidInput(f"{written!a} names no two languages; write a direction as es-en", field="pair")
+
+
+def _primary(tag: str) -> str:
+    return tag.partition("-")[0]
 
 
 def best_offers(offers: Iterable[Offer]) -> list[Offer]:

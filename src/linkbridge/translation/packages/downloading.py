@@ -179,8 +179,13 @@ def check(path: Path, file: OfferedFile) -> None:
 
 
 def _compare(address: str, file: OfferedFile, total: int | None) -> None:
-    if total is not None and total > (file.size if file.size is not None else _LARGEST):
-        raise BrokenPackage(f"{shown(address)} has {total} bytes; its index promises {file.size or 'fewer'}")
+    """Refuse a file of another size before it is fetched."""
+    if total is None:
+        return
+    if file.size is not None and total != file.size:
+        raise BrokenPackage(f"{shown(address)} has {total} bytes; its index promises {file.size}")
+    if total > _LARGEST:
+        raise BrokenPackage(f"{shown(address)} has {total} bytes, more than any model")
 
 
 def _range(have: int, validator: str) -> dict[str, str]:

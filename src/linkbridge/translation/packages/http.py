@@ -54,11 +54,13 @@ def check_address(address: str) -> None:
     """
     try:
         parts = urllib.parse.urlsplit(address)
-        usable = parts.scheme in _SCHEMES and bool(parts.hostname) and (parts.port or 1) > 0
+        usable = parts.scheme in _SCHEMES and bool(parts.hostname) and parts.port != 0 and "@" not in parts.netloc
     except ValueError:
         usable = False
     if not usable or any(letter.isspace() or not letter.isprintable() for letter in address):
-        raise InvalidInput("an address must begin with https:// or http:// and name a server", field="address")
+        raise InvalidInput(
+            "an address must begin with https:// or http://, and name a server but no user", field="address"
+        )
 
 
 def unreachable(address: str, error: Exception) -> Unavailable:
@@ -162,6 +164,7 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
     ) -> urllib.request.Request | None:
         old, new = urllib.parse.urlsplit(req.full_url), urllib.parse.urlsplit(newurl)
         if new.scheme != "https" and (old.scheme, old.netloc) != (new.scheme, new.netloc):
+            fp.close()
             raise urllib.error.URLError("it redirects to an address without TLS")
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
