@@ -1,10 +1,16 @@
-"""Makes a translation model of real size with random weights: as slow as a real one, with outputs of real length.
+"""Makes a translation model of real size that needs no training: it replaces each piece by another, as slowly as real.
 
-What it writes means nothing, so it serves to measure speed alone. The weights are those of a usual Argos model: 6 and
-6 layers, 512 wide, feed-forward 2048, a vocabulary of 32,000, int8. Random weights alone would never end a sentence,
-and every system would write on until its own limit. So one of the 512 dimensions is kept free of noise and carries the
-position: the first cross-attention averages it over the source, which gives half the source's length, and the end of
-the sentence becomes likely where the target has grown as long as the source. No system is told of it.
+Its shape is that of a usual Argos model: 6 and 6 layers, 512 wide, 8 heads, feed-forward 2048, a vocabulary of 32,000,
+int8. Weights that are random alone would write nonsense without end: every system would write on until its own limit,
+and a guard would try each sentence again. So a few dimensions are kept free of noise, and carry what makes the model
+translate:
+
+- Positions are sines and cosines in dimensions of their own. Two heads of the first cross-attention compare them, and
+  so look at the source piece that stands where the target is.
+- Each piece has a code in other dimensions. What the two heads read is the code of the target piece that belongs to
+  the source piece, and the last projection finds the piece by its code. The source's end becomes the target's end.
+
+Everything else is random, is computed, and changes nothing.
 """
 
 import io
@@ -14,31 +20,42 @@ import random
 import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import ctranslate2
 import numpy as np
+import numpy.typing as npt
 import sentencepiece
-from ctranslate2.specs import TransformerSpec, attention_spec, common_spec, transformer_spec
+from ctranslate2.specs import TransformerSpec, common_spec
 
 LAYERS, WIDTH, HEADS, INNER, VOCABULARY = 6, 512, 8, 2048, 32_000
-PIECES = 4000
+HEAD = WIDTH // HEADS
 POSITIONS = 512
-LENGTH = WIDTH - 1
-"""The dimension that carries the position."""
-STEP = 0.1
-"""How far one position moves it, in standard deviations of the other dimensions."""
+PLACES = slice(0, 32)
+"""The dimensions of positions."""
+CODES = slice(32, 32 + 2 * HEAD)
+"""The dimensions of codes: as many as two heads read."""
+SHARPNESS, CERTAINTY = 8.0, 20.0
+PIECES = 4000
 SEED = 7
-Floats = np.ndarray
+Floats = npt.NDArray[np.float32]
 
 
-def make_model(folder: Path, words: Sequence[str], *, source: str, target: str) -> Path:
-    """Write an Argos package, a folder, whose pieces are made of ``words``; return it."""
+def source_words(count: int = 1000) -> list[str]:
+    """Return words that no language has: none is a number, a negation or a term of a glossary."""
+    return list(itertools.islice(_made_up("bdfgklmnprstv", "aiou", "nkrm"), count))
+
+
+def make_model(folder: Path, *, source: str, target: str) -> Path:
+    """Write an Argos package, a folder, that knows the source words; return it."""
     place = folder / f"translate-{source}_{target}-real_size"
     shutil.rmtree(place, ignore_errors=True)
     place.mkdir(parents=True)
-    pieces = _train_pieces(place / "sentencepiece.model", words)
-    vocabulary = [*pieces, *_letters(VOCABULARY - len(pieces))]
-    _Weights(vocabulary).write(place / "model")
+    pieces = _train_pieces(place / "sentencepiece.model", source_words())
+    others = (f"▁{word}" for word in _made_up("bcdfglmnprstv", "aeio", "s"))
+    needed = (f"▁{next(others)[1:].capitalize()}" if _is_capital(piece) else next(others) for piece in pieces)
+    vocabulary = list(itertools.islice(dict.fromkeys(itertools.chain(pieces, needed, others)), VOCABULARY))
+    _Weights(vocabulary, _partners(vocabulary, len(pieces))).write(place / "model")
     metadata = {
         "package_version": "1.0",
         "argos_version": "1.9.0",
@@ -50,16 +67,24 @@ def make_model(folder: Path, words: Sequence[str], *, source: str, target: str) 
         "links": [],
     }
     (place / "metadata.json").write_text(json.dumps(metadata), encoding="utf-8")
-    (place / "README.md").write_text("Random weights: for measuring speed, it cannot translate.\n", encoding="utf-8")
+    (place / "README.md").write_text("For measuring speed: it knows no language.\n", encoding="utf-8")
     return place
+
+
+def _made_up(consonants: str, vowels: str, endings: str) -> Iterator[str]:
+    syllables = ["".join(each) for each in itertools.product(consonants, vowels)]
+    made = ["".join(each) for each in itertools.product(syllables, syllables, syllables, endings)]
+    random.Random(SEED).shuffle(made)
+    return iter(made)
 
 
 def _train_pieces(path: Path, words: Sequence[str]) -> list[str]:
     rng = random.Random(SEED)
-    lines = [" ".join(rng.choices(words, k=12)) + "." for _ in range(4000)]
+    sentences = [f"{' '.join(rng.choices(words, k=8)).capitalize()}." for _ in range(4000)]
+    sentences += [f"{word.capitalize()}." for word in words]
     written = io.BytesIO()
     sentencepiece.SentencePieceTrainer.train(
-        sentence_iterator=iter(lines),
+        sentence_iterator=iter(sentences),
         model_writer=written,
         vocab_size=PIECES,
         hard_vocab_limit=False,
@@ -72,110 +97,133 @@ def _train_pieces(path: Path, words: Sequence[str]) -> list[str]:
     return [processor.id_to_piece(number) for number in range(processor.get_piece_size())]
 
 
-def _letters(count: int) -> Iterator[str]:
-    """Return made-up words that fill the vocabulary: letters alone, which nobody takes for numbers or names."""
-    made = ("".join(letters) for letters in itertools.product("abcdefghijklmnoprstuvw", repeat=4))
-    return (f"▁{word}q" for word in itertools.islice(made, count))
+def _partners(vocabulary: Sequence[str], pieces: int) -> npt.NDArray[np.int64]:
+    """Return for each piece the one that it becomes: words become those that follow the pieces, all else stays."""
+    partners = np.arange(len(vocabulary))
+    for number, piece in enumerate(vocabulary[:pieces]):
+        if piece.startswith("▁") and piece[1:].isalpha():
+            partners[number] = pieces + number
+    return partners
+
+
+def _is_capital(piece: str) -> bool:
+    return piece[1:2].isupper()
 
 
 class _Weights:
-    """Fills a specification of CTranslate2 with random numbers, and with the one dimension that counts."""
+    """Fills a specification of CTranslate2."""
 
-    def __init__(self, vocabulary: list[str]) -> None:
+    def __init__(self, vocabulary: list[str], partners: npt.NDArray[np.int64]) -> None:
         self._rng = np.random.default_rng(SEED)
         self._vocabulary = vocabulary
+        self._partners = partners
+        self._codes = np.sign(self._random(VOCABULARY, 2 * HEAD, 1))
 
     def write(self, folder: Path) -> None:
+        """Save the model."""
         spec = TransformerSpec.from_config(
             (LAYERS, LAYERS), HEADS, pre_norm=True, activation=common_spec.Activation.RELU
         )
+        [source] = spec.encoder.embeddings
+        source.weight = self._embeddings(self._codes[self._partners])
+        spec.decoder.embeddings.weight = self._embeddings(0)
         for side in (spec.encoder, spec.decoder):
-            embeddings = side.embeddings[0] if isinstance(side.embeddings, list) else side.embeddings
-            embeddings.weight = self._embeddings()
             side.scale_embeddings = False
-            side.position_encodings.encodings = self._positions()
-            self._norm(side.layer_norm)
+            side.position_encodings.encodings = _positions()
+            _norm(side.layer_norm)
         for layer in spec.encoder.layer:
             self._attention(layer.self_attention)
             self._feed_forward(layer.ffn)
         for number, layer in enumerate(spec.decoder.layer):
             self._attention(layer.self_attention)
-            self._attention(layer.attention, measures_length=number == 0)
+            self._attention(layer.attention)
             self._feed_forward(layer.ffn)
-        self._projection(spec.decoder)
-        spec.register_source_vocabulary(self._vocabulary)
-        spec.register_target_vocabulary(self._vocabulary)
-        spec.config.unk_token, spec.config.bos_token, spec.config.eos_token = "<unk>", "<s>", "</s>"
-        spec.config.decoder_start_token = "<s>"  # noqa: S105 - a piece of the vocabulary
-        spec.config.add_source_eos = spec.config.add_source_bos = False
+            if number == 0:
+                _look_at_own_place(layer.attention)
+        self._projection(spec.decoder.projection)
+        self._describe(spec)
         spec.validate()
         spec.optimize(quantization="int8")
         folder.mkdir()
         spec.save(str(folder))
 
+    def _describe(self, spec: TransformerSpec) -> None:
+        spec.register_source_vocabulary(self._vocabulary)
+        spec.register_target_vocabulary(self._vocabulary)
+        spec.config.unk_token, spec.config.bos_token, spec.config.eos_token = "<unk>", "<s>", "</s>"
+        spec.config.decoder_start_token = "<s>"  # noqa: S105 - a piece of the vocabulary
+        spec.config.add_source_bos, spec.config.add_source_eos = False, True
+
     def _random(self, rows: int, columns: int, scale: float) -> Floats:
         return self._rng.normal(0, scale, (rows, columns)).astype(np.float32)
 
-    def _embeddings(self) -> Floats:
+    def _embeddings(self, codes: Floats | int) -> Floats:
         weight = self._random(VOCABULARY, WIDTH, 1)
-        weight[:, LENGTH] = 0
+        weight[:, PLACES] = 0
+        weight[:, CODES] = codes
         return weight
 
-    def _positions(self) -> Floats:
-        encodings = np.zeros((POSITIONS, WIDTH), np.float32)
-        encodings[:, LENGTH] = np.arange(POSITIONS) * STEP
-        return encodings
-
-    def _norm(self, spec: common_spec.LayerNormSpec) -> None:
-        spec.gamma = np.ones(WIDTH, np.float32)
-        spec.beta = np.zeros(WIDTH, np.float32)
-
-    def _linear(self, spec: common_spec.LinearSpec, rows: int, columns: int, *, gain: float = 1) -> None:
-        spec.weight = self._random(rows, columns, gain / np.sqrt(columns))
+    def _linear(self, spec: Any, rows: int, columns: int) -> None:  # noqa: ANN401 - of a library without types
+        spec.weight = self._random(rows, columns, columns**-0.5)
         spec.bias = np.zeros(rows, np.float32)
 
-    def _into_stream(self, spec: common_spec.LinearSpec, columns: int) -> None:
-        """Write little into the stream, so that it keeps its scale, and nothing into the dimension that counts."""
-        self._linear(spec, WIDTH, columns, gain=0.2)
-        spec.weight[LENGTH] = 0
+    def _into_stream(self, spec: Any, columns: int) -> None:  # noqa: ANN401
+        """Write little into the stream, so that it keeps its scale, and nothing into the dimensions that count."""
+        self._linear(spec, WIDTH, columns)
+        spec.weight *= 0.2
+        spec.weight[PLACES] = spec.weight[CODES] = 0
 
-    def _attention(self, spec: attention_spec.MultiHeadAttentionSpec, *, measures_length: bool = False) -> None:
-        self._norm(spec.layer_norm)
-        own = len(spec.linear) == 2  # one for queries, keys and values, one for what comes out
-        if own:
-            self._linear(spec.linear[0], 3 * WIDTH, WIDTH)
-        else:
-            self._linear(spec.linear[0], WIDTH, WIDTH)
-            self._linear(spec.linear[1], 2 * WIDTH, WIDTH)
-        self._into_stream(spec.linear[-1], WIDTH)
-        if measures_length:
-            queries, values, out = spec.linear
-            queries.weight[: WIDTH // HEADS] = 0  # the first head looks at all of the source alike …
-            values.weight[WIDTH] = 0
-            values.weight[WIDTH, LENGTH] = 1  # … and reads the position, whose mean is half the length
-            out.weight[:, 0] = 0
-            out.weight[LENGTH, 0] = -2
+    def _attention(self, spec: Any) -> None:  # noqa: ANN401
+        _norm(spec.layer_norm)
+        *inner, out = spec.linear
+        for linear, rows in zip(inner, (3 * WIDTH,) if len(inner) == 1 else (WIDTH, 2 * WIDTH), strict=True):
+            self._linear(linear, rows, WIDTH)
+        self._into_stream(out, WIDTH)
 
-    def _feed_forward(self, spec: transformer_spec.FeedForwardSpec) -> None:
-        self._norm(spec.layer_norm)
+    def _feed_forward(self, spec: Any) -> None:  # noqa: ANN401
+        _norm(spec.layer_norm)
         self._linear(spec.linear_0, INNER, WIDTH)
         self._into_stream(spec.linear_1, INNER)
 
-    def _projection(self, decoder: transformer_spec.TransformerDecoderSpec) -> None:
-        self._linear(decoder.projection, VOCABULARY, WIDTH, gain=1)
-        end = self._vocabulary.index("</s>")
-        decoder.projection.weight[:, LENGTH] = 0
-        decoder.projection.weight[end] = 0
-        decoder.projection.weight[end, LENGTH] = 30
-        decoder.projection.bias[end] = 4
-        for name in ("<s>", "<unk>"):
-            decoder.projection.bias[self._vocabulary.index(name)] = -1e4
+    def _projection(self, spec: Any) -> None:  # noqa: ANN401
+        self._linear(spec, VOCABULARY, WIDTH)
+        spec.weight *= 0.5
+        spec.weight[:, PLACES] = 0
+        spec.weight[:, CODES] = self._codes * CERTAINTY / (2 * HEAD)
 
 
-def lengths(package: Path, sentences: Sequence[str]) -> list[tuple[int, int]]:
-    """Return how many pieces each sentence has, and how many the model makes of it with a beam of 4."""
+def _positions() -> Floats:
+    angles = np.outer(np.arange(POSITIONS), np.linspace(0.1, 3.0, PLACES.stop // 2))
+    encodings = np.zeros((POSITIONS, WIDTH), np.float32)
+    encodings[:, PLACES] = np.concatenate([np.sin(angles), np.cos(angles)], axis=1)
+    return encodings
+
+
+def _norm(spec: Any) -> None:  # noqa: ANN401
+    spec.gamma, spec.beta = np.ones(WIDTH, np.float32), np.zeros(WIDTH, np.float32)
+
+
+def _look_at_own_place(spec: Any) -> None:  # noqa: ANN401
+    """Let two heads read the code of the source piece that stands where the target is."""
+    queries, keys_and_values, out = spec.linear
+    count = PLACES.stop
+    for head in range(2):
+        rows = slice(head * HEAD, (head + 1) * HEAD)
+        place = slice(rows.start, rows.start + count)
+        values = slice(WIDTH + rows.start, WIDTH + rows.stop)
+        code = slice(CODES.start + rows.start, CODES.start + rows.stop)
+        queries.weight[rows] = keys_and_values.weight[rows] = keys_and_values.weight[values] = 0
+        queries.weight[place, PLACES] = SHARPNESS * np.eye(count)
+        keys_and_values.weight[place, PLACES] = np.eye(count)
+        keys_and_values.weight[values, code] = np.eye(HEAD)
+        out.weight[:, rows] = 0
+        out.weight[code, rows] = np.eye(HEAD)
+
+
+def translate(package: Path, sentences: Sequence[str]) -> list[str]:
+    """Return what the model makes of sentences, with a beam of 4: to look at it."""
     processor = sentencepiece.SentencePieceProcessor(model_file=str(package / "sentencepiece.model"))
     translator = ctranslate2.Translator(str(package / "model"), device="cpu", intra_threads=1)
     sources = [processor.encode(sentence, out_type=str) for sentence in sentences]
     results = translator.translate_batch(sources, beam_size=4)
-    return [(len(source), len(result.hypotheses[0])) for source, result in zip(sources, results, strict=True)]
+    return ["".join(result.hypotheses[0]).replace("▁", " ").strip() for result in results]

@@ -1,4 +1,4 @@
-"""The packages that all systems get: the small trained ones, and one of real size with random weights."""
+"""The packages that all systems get: the small trained ones, and one of real size."""
 
 import zipfile
 from pathlib import Path
@@ -6,8 +6,6 @@ from pathlib import Path
 from benchmarks.translation.environments import ROOT, BenchmarkError
 from benchmarks.translation.figures import REAL, SMALL
 from benchmarks.translation.model import make_model
-from benchmarks.translation.texts import english_words
-from tests.support.texts import delivered_catalogue
 
 SMALL_PAIR, REAL_PAIR = ("en", "fr"), ("en", "es")
 FIXTURES = ROOT / "tests" / "fixtures" / "models"
@@ -28,5 +26,5 @@ def prepare(folder: Path, fixtures: Path) -> dict[str, Path]:
             package.extractall(small)
             if "es_en" in path.stem:
                 package.extractall(real)  # LibreTranslate tries to download unless it finds two packages
-    make_model(real, english_words(delivered_catalogue()), source=REAL_PAIR[0], target=REAL_PAIR[1])
+    make_model(real, source=REAL_PAIR[0], target=REAL_PAIR[1])
     return {SMALL: small, REAL: real}

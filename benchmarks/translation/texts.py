@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from linkbridge.phrasebook.catalogue import Catalogue
 from scripts.make_fixture_model import corpus
 
 SEED = 11
@@ -36,14 +35,8 @@ class Work:
     reference: str = ""
 
 
-def english_words(catalogue: Catalogue) -> list[str]:
-    """Return the words of the phrasebooks' English texts, sorted."""
-    words = {word.strip(".,;:?!()").lower() for phrase in catalogue.phrases("en") for word in phrase.text.split()}
-    return sorted(word for word in words if word.isalpha() and word.isascii())
-
-
 def nonsense(words: Sequence[str], *, source: str, target: str, kind: Kind, seed: int) -> Iterator[Work]:
-    """Yield texts without end, made of these words at random: for models that know nothing anyway."""
+    """Yield texts without end, made of these words at random: for the model of real size."""
     rng = random.Random(SEED + seed)
 
     def sentence(length: str) -> str:
