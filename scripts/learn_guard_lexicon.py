@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from linkbridge.phrasebook.files import default_directory, load_library
-from linkbridge.translation.guard.reading import read
+from linkbridge.translation.guard.reading import Reading
 
 TARGET = Path(__file__).resolve().parent.parent / "src/linkbridge/translation/guard/lexicon.json"
 ROUNDS = 8
@@ -44,9 +44,9 @@ def sentence_pairs(pairs: list[tuple[str, str]], tag: str) -> Pairs:
     """Return the stems of sentences side by side, split where both sides have as many sentences."""
     found = []
     for english, other in pairs:
-        here, there = read(english, "en").sentences, read(other, tag).sentences
+        here, there = Reading(english, "en").sentences, Reading(other, tag).sentences
         aligned = zip(here, there, strict=True) if len(here) == len(there) else [(english, other)]
-        found += [(sorted(set(read(a, "en").stems)), sorted(set(read(b, tag).stems))) for a, b in aligned]
+        found += [(sorted(set(Reading(a, "en").stems)), sorted(set(Reading(b, tag).stems))) for a, b in aligned]
     return found
 
 
@@ -83,7 +83,7 @@ def meanings(pairs: Pairs) -> dict[str, str]:
 
 def common(written: list[str], tag: str) -> str:
     """Return the commonest words."""
-    counted = Counter(word.rstrip("'’") for text in written for word in read(text, tag).words)
+    counted = Counter(word.rstrip("'’") for text in written for word in Reading(text, tag).words)
     return " ".join(sorted(word for word, _ in sorted(counted.items(), key=lambda item: (-item[1], item[0]))[:COMMON]))
 
 

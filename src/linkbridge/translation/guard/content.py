@@ -7,10 +7,9 @@ of which nothing arrives is lost.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 from linkbridge.translation.guard.lexicon import meanings_known, words
-from linkbridge.translation.guard.reading import Reading, read, without_accents
+from linkbridge.translation.guard.reading import Reading, without_accents
 from linkbridge.translation.guard.signals import Signal
 from linkbridge.translation.results import Reason
 
@@ -52,8 +51,8 @@ def _unsupported(reading: Reading, other: _Content) -> float:
     if len(reading.sentences) < 2:
         return 0.0
     worst = 0.0
-    for sentence in reading.sentences:
-        own = _content(read(sentence, reading.tag))
+    for part in reading.parts:
+        own = _content(part)
         if len(own.known) >= _FEWEST_IN_SENTENCE and not any(_is_supported(word, other) for word in own.known):
             worst = max(worst, min(1.0, _INVENTED + 0.1 * (len(own.known) - _FEWEST_IN_SENTENCE)))
     return worst
@@ -74,7 +73,6 @@ def _is_supported(word: tuple[str, frozenset[str]], other: _Content) -> bool:
     return bool(meanings & other.meanings) or without_accents(stem)[:_SHORTEST_SHARED] in other.beginnings
 
 
-@lru_cache(maxsize=512)
 def _content(reading: Reading) -> _Content:
     table = words(reading.tag)
     known = []

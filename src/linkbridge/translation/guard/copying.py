@@ -1,6 +1,5 @@
 """An engine that does not know a word, or the language, hands it through: the output is the source."""
 
-import re
 from collections.abc import Iterator
 
 from linkbridge.translation.guard.lexicon import words
@@ -8,8 +7,6 @@ from linkbridge.translation.guard.reading import Reading, stem
 from linkbridge.translation.guard.signals import Signal
 from linkbridge.translation.results import Reason
 
-_TOKEN = re.compile(r"[^\W\d_](?:[^\W\d_]|['’\u0300-\u036f\u0900-\u0dff])*")
-_NOT_WORDS = re.compile(r"\{[^{}]*\}|\S+@\S+|\S*://\S+|www\.\S+|<[^<>]*>")
 _LONGEST_ALLOWED_RUN = 3
 _FEWEST_WORDS = 2
 _MOST_WORDS = 300
@@ -29,13 +26,9 @@ def copying(source: Reading, output: Reading) -> Iterator[Signal]:
         yield Signal(Reason.COPIED, min(score, 1.0))
 
 
-def _plain(text: str) -> list[str]:
-    return _TOKEN.findall(_NOT_WORDS.sub(" ", text))
-
-
 def _whole(source: Reading, output: Reading) -> float:
     """Score an output that is the source itself."""
-    here, there = _plain(source.text), _plain(output.text)
+    here, there = source.plain_words, output.plain_words
     small = [word.casefold() for word in here]
     if small != [word.casefold() for word in there] or not there:
         return 0.0
@@ -52,8 +45,8 @@ def _untranslated(source: Reading, output: Reading) -> float:
     known, target = words(source.tag), words(output.tag)
     if known is None or target is None:
         return 0.0
-    here = {word.casefold() for word in _plain(source.text)}
-    there = [word.casefold() for word in _plain(output.text)]
+    here = {word.casefold() for word in source.plain_words}
+    there = [word.casefold() for word in output.plain_words]
     foreign = sum(
         1
         for word in there
@@ -73,8 +66,8 @@ def _share(source: Reading, output: Reading) -> float:
     if {source.tag, output.tag} <= _ALIKE:
         return 0.0
     shouted = source.text.isupper()
-    here = {word.casefold() for word in _plain(source.text)}
-    there = [word for word in _plain(output.text) if len(word) >= _LONGER and (shouted or not word[0].isupper())]
+    here = {word.casefold() for word in source.plain_words}
+    there = [word for word in output.plain_words if len(word) >= _LONGER and (shouted or not word[0].isupper())]
     copied = sum(word.casefold() in here for word in there)
     if copied < _FEWEST_COPIED or copied / len(there) < _MOST_SHARED:
         return 0.0
@@ -83,8 +76,8 @@ def _share(source: Reading, output: Reading) -> float:
 
 def _longest_run(source: Reading, output: Reading) -> float:
     """Score the longest run of words, not all of them names, that both sides have in common."""
-    here = [word.casefold() for word in _plain(source.text)[:_MOST_WORDS]]
-    there = _plain(output.text)[:_MOST_WORDS]
+    here = [word.casefold() for word in source.plain_words[:_MOST_WORDS]]
+    there = output.plain_words[:_MOST_WORDS]
     longest = 0
     before = [0] * (len(here) + 1)
     for start, word in enumerate(there):

@@ -8,7 +8,7 @@ from linkbridge.translation.guard.length import length, sentences
 from linkbridge.translation.guard.negation import negation
 from linkbridge.translation.guard.numbers import numbers
 from linkbridge.translation.guard.person import person
-from linkbridge.translation.guard.reading import Reading, read
+from linkbridge.translation.guard.reading import Reading
 from linkbridge.translation.guard.repetition import repetition
 from linkbridge.translation.guard.script import script
 from linkbridge.translation.guard.signals import REFUSED_AT, SUSPECT_AT, Signal
@@ -34,7 +34,7 @@ def signals(source: str, output: str, source_tag: str, target_tag: str) -> tuple
     if not any(map(str.isalnum, output)):
         missing = any(map(str.isalnum, source))
         return (Signal(Reason.EMPTY, 1.0),) if missing else ()
-    here, there = read(source, source_tag), read(output, target_tag)
+    here, there = Reading(source, source_tag), Reading(output, target_tag)
     strongest: dict[Reason, float] = {}
     for check_one in CHECKS:
         for signal in check_one(here, there):

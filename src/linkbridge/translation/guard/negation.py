@@ -13,7 +13,7 @@ from functools import lru_cache
 from linkbridge.phrasebook.negations import NEGATIONS
 from linkbridge.phrasebook.wording import fold, needle
 from linkbridge.translation.guard import negation_words as words
-from linkbridge.translation.guard.reading import Reading, read
+from linkbridge.translation.guard.reading import Reading
 from linkbridge.translation.guard.signals import Signal
 from linkbridge.translation.results import Reason
 
@@ -39,10 +39,7 @@ def negation(source: Reading, output: Reading) -> Iterator[Signal]:
     """Yield a signal where a negation was lost or added, sentence by sentence where both sides have as many."""
     pairs = [(source, output)]
     if len(source.sentences) == len(output.sentences) > 1:
-        pairs = [
-            (read(here, source.tag), read(there, output.tag))
-            for here, there in zip(source.sentences, output.sentences, strict=True)
-        ]
+        pairs = list(zip(source.parts, output.parts, strict=True))
     score = max(_score(here, there) for here, there in pairs)
     if score:
         yield Signal(Reason.NEGATION, score)
@@ -66,7 +63,6 @@ def _score(source: Reading, output: Reading) -> float:
     return max((score for holds, score in rules if holds), default=0.0)
 
 
-@lru_cache(maxsize=512)
 def _counted(small: str, tag: str) -> _Count | None:
     """Return the negations of a text, or ``None`` where this language's are not known."""
     if tag in _COUNTED:

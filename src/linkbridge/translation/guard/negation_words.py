@@ -121,6 +121,7 @@ OPPOSITES = MappingProxyType(
 
 SURE = MappingProxyType(
     {
+        "nl": re.compile(r"\b(?:niet|geen|nooit|niemand|niets|nergens|zonder)\b(?! alleen)"),
         "ar": re.compile(r"(?<!\w)[وف]?(?:لم|لن|ليس\w*|لست|لسنا|لا(?! يزال| تزال| زال| سيما| بد))(?!\w)"),
         "hi": re.compile(r"(?<!या )(?<!कि )(?<!\w)(?:नहीं|मत|बिना|बगैर)(?!\w)"),
         "ru": re.compile(r"\b(?:не|нет|нельзя|никогда|никто|никому|ничего|без)\b(?! только)"),
@@ -142,6 +143,11 @@ SURE = MappingProxyType(
 
 NEAR = MappingProxyType(
     {
+        "nl": re.compile(
+            r"\b(?:niet|geen|nooit|niemand|niets|nergens|noch|nee|zonder|on(?!der|s\b|ze\b|ge\w+ \d|tm|tv"
+            r"|tw)\w{3,}|weiger\w*"
+            r"|verb[oi]\w+|ontken\w*|nauwelijks|tenzij|gebrek|\w+lo(?:os|ze)\w*|voorkom\w*|alleen|haast u)\b"
+        ),
         "ar": re.compile(
             r"غير|عدم|دون|بلا|لا|لم|لن|ليس|ألا|إلا|(?<!\w)ما (?=\w)|مستحيل|رفض|منع|ممنوع|نفى|نفي|فشل|تعذر|نادر"
             r"|حظر|فقد|نقص"

@@ -4,7 +4,6 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 from linkbridge.kernel.text_checks import numbers as plain_numbers
 from linkbridge.translation.guard.number_words import EXACT, HINTS, JOINS, PREFIX_MATCHED, SCALES
@@ -57,7 +56,8 @@ _AFTERNOON = re.compile(
     r"p\.?[\s\u00a0]?m\b|tarde|noche|noite|soir|après-midi|nuit|evening|night|afternoon|mediodía|meio-dia|midi\b|noon"
 )
 _AFTER_NUMBER = re.compile(r"[\s\u00a0]*(?:de\s+|d')?([^\W\d_][^\W\d_\u093c\u0900-\u097f]*[\u0900-\u097f]*)")
-_MISSING, _INVENTED, _WORD_CHANGED, _COUNT_DIFFERS = 0.95, 0.95, 0.7, 0.6
+_MISSING, _INVENTED, _WORD_CHANGED, _WORD_MISSING, _COUNT_DIFFERS = 0.95, 0.95, 0.7, 0.55, 0.6
+_SMALL_ONES_KNOWN, _SMALL = frozenset({"ar", "am", "hi", "ru"}), 10
 _EARLIEST_YEAR, _LATEST_YEAR = 1500, 2099
 _CERTAIN_FROM = 3
 """Words for smaller numbers are used for other things too."""
@@ -116,6 +116,15 @@ def numbers(source: Reading, output: Reading) -> Iterator[Signal]:
         lost = any(not there.has(value) for value in here.words.exact)
         if lost or any(not here.has(value) for value in there.words.exact):
             yield Signal(Reason.NUMBERS, _WORD_CHANGED)
+    elif any(not other.has(value) for value, other in _one_sided(source.tag, output.tag, here, there)):
+        yield Signal(Reason.NUMBERS, _WORD_MISSING)
+
+
+def _one_sided(source: str, output: str, here: _Found, there: _Found) -> Iterator[tuple[str, _Found]]:
+    """Yield the small numbers that one side certainly says in a word, where the other's words for them are known."""
+    for one, other, tag, other_tag in ((here, there, source, output), (there, here, output, source)):
+        if tag in EXACT and other_tag in _SMALL_ONES_KNOWN:
+            yield from ((value, other) for value in one.words.exact if int(value) <= _SMALL)
 
 
 def _digit_signals(here: _Found, there: _Found) -> Iterator[Signal]:
@@ -148,7 +157,6 @@ def _all_digits(found: tuple[_Written, ...]) -> list[str]:
     return sorted(min(number.values, key=lambda value: (len(value), value)) for number in found)
 
 
-@lru_cache(maxsize=256)
 def _digits(text: str) -> tuple[_Written, ...]:
     found: list[_Written] = []
     text = _NOT_COUNTED.sub(" ", text)
@@ -207,7 +215,6 @@ def _bare(digits: str) -> str:
     return digits.lstrip("0") or "0"
 
 
-@lru_cache(maxsize=256)
 def _words(text: str, tag: str) -> _Words:
     small = unicodedata.normalize("NFC", text).casefold()
     exact, loose = _added_up(small, tag) if tag in EXACT else (set(), set())

@@ -3,13 +3,15 @@
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 _WORD = re.compile(
     r"[^\W\d_](?:[^\W\d_]|[\u0300-\u036f\u064b-\u0652\u0900-\u0dff\u200c\u200d])*"
     r"(?:['’ʼʻ](?=[^\W\d_]))?"
 )
 _LONGEST_ABBREVIATION = 12
+_PLAIN_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|['’\u0300-\u036f\u0900-\u0dff])*")
+_NOT_WORDS = re.compile(r"\{[^{}]*\}|(?<!\S)[^\s@]+@\S+|\b[a-z]+://\S+|www\.\S+|<[^<>]*>")
 _HAN = re.compile("[\u3400-\u9fff]+")
 _SENTENCE_END = re.compile(
     r"(?<=[^\W\d_][^\W\d_])[.!?](?=[A-ZÀ-ÖØ-Þ][a-zà-ÿ])"
@@ -26,7 +28,7 @@ _SHORTEST_STEM = 3
 
 @dataclass(frozen=True)
 class Reading:
-    """A text with what the checks ask of it, each worked out at its first use."""
+    """A text with what the checks ask of it, each worked out at its first use, and kept no longer than the text."""
 
     text: str
     tag: str
@@ -64,11 +66,15 @@ class Reading:
         found.append(self.text[start:].strip())
         return tuple(sentence for sentence in found if any(character.isalnum() for character in sentence))
 
+    @cached_property
+    def parts(self) -> tuple["Reading", ...]:
+        """The sentences, each read by itself."""
+        return tuple(Reading(sentence, self.tag) for sentence in self.sentences)
 
-@lru_cache(maxsize=256)
-def read(text: str, tag: str) -> Reading:
-    """Return the reading of a text; the last ones are kept, since all checks ask for the same."""
-    return Reading(text, tag)
+    @cached_property
+    def plain_words(self) -> tuple[str, ...]:
+        """The words as they are written, without addresses and placeholders; Chinese in runs."""
+        return tuple(_PLAIN_WORD.findall(_NOT_WORDS.sub(" ", self.text)))
 
 
 _ARABIC_LETTERS = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ـ": "", "\u200c": "", "ى": "ي"})
@@ -79,7 +85,6 @@ _ARABIC_SCRIPT = frozenset({"ar", "fa", "prs", "ur", "ps", "ckb"})
 _ACCENTS_ASIDE = frozenset({"en", "es", "fr", "pt"})
 
 
-@lru_cache(maxsize=16384)
 def stem(word: str, tag: str) -> str:
     """Return the beginning of a word that its forms share, so that forms of one word are found as the same."""
     if tag.startswith("zh"):

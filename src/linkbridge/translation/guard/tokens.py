@@ -43,4 +43,6 @@ def _swapped(source: Reading, output: Reading) -> Iterator[Signal]:
         yield Signal(Reason.PLACEHOLDERS, _MOVED)
 
 
-_SAME_ORDER = frozenset({"en", "es", "pt", "fr", "nl", "ht", "ru", "zh-Hans", "vi"})
+_SAME_ORDER = frozenset(
+    {"en", "es", "pt", "fr", "nl", "ht", "ru", "zh-Hans", "vi", "ar", "sw", "ha", "yo", "ln", "wo", "ff"}
+)
