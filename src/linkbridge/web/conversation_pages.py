@@ -4,12 +4,15 @@ Nothing that is said passes through here into a database, a log or a file.
 """
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
+from langcodes import Language
+
 from linkbridge.container import Container
-from linkbridge.kernel.errors import NotFound
+from linkbridge.kernel.errors import DomainError, NotFound
 from linkbridge.kernel.languages import LANGUAGES
 from linkbridge.phrasebook.policy import PublicationPolicy
 from linkbridge.phrasebook.schema import Origin, PhraseText, Status
@@ -20,7 +23,10 @@ from linkbridge.translation.results import Quality, Route, TextSource, Translati
 from linkbridge.web.views import Views, language_name_in
 
 ANSWERS = ("answer-yes", "answer-no", "answer-do-not-know", "answer-do-not-want-to-say")
+SURE = 60.0
+"""How sure, of 100, the guess must be that a text is in another language than was chosen."""
 _ANSWERS_BOOK = "protection-needs"
+_WARM_UP = "please-wait"
 _STATUSES = {
     "verified": (Status.VERIFIED, Origin.HUMAN),
     "reviewed": (Status.REVIEWED, Origin.HUMAN),
@@ -70,7 +76,8 @@ class Labelled:
     """A translation as the tablet gets it. ``reasons`` are codes, for which the page has the words.
 
     ``mark`` names one of the page's marks; it is empty where nothing needed translation. ``route`` tells of languages
-    in between or standing in, in the official's language, and is empty where the way was direct.
+    in between or standing in, in the official's language, and is empty where the way was direct. ``looks_like`` names
+    another language where a text that could not be translated well seems to be written in that one.
     """
 
     text: str
@@ -78,6 +85,7 @@ class Labelled:
     quality: str
     reasons: tuple[str, ...]
     route: str
+    looks_like: str = ""
 
 
 class Conversations:
@@ -115,8 +123,27 @@ class Conversations:
         Raises:
             InvalidInput, NoRoute and all other errors of ``Translator.translate``.
         """
+        translator = self._container.translator
         request = TranslationRequest(text=text, source=source, target=target, use_phrases=not check)
-        return labelled(self._container.translator.translate(request, patience), ui)
+        found = labelled(translator.translate(request, patience), ui)
+        if found.quality == Quality.OK:
+            return found
+        likely = next(iter(translator.identify(text)), None)
+        if (
+            likely is None
+            or likely.confidence < SURE
+            or Language.get(likely.tag).language == Language.get(source).language
+        ):
+            return found
+        return replace(found, looks_like=language_name_in(likely.tag, ui))
+
+    def warm_up(self, ui: str, tag: str) -> None:
+        """Load the models of both directions, so that the first thing that is said need not wait for them."""
+        for source, target in ((ui, tag), (tag, ui)):
+            words = self._container.catalogue.interface(source).text(_WARM_UP)
+            request = TranslationRequest(text=words, source=source, target=target, use_phrases=False)
+            with suppress(DomainError):
+                self._container.translator.translate(request, Patience(client=_WARM_UP))
 
     def speak(self, text: str, tag: str) -> bytes:
         """Return words as sound, of which nothing is kept.
@@ -184,6 +211,10 @@ def _route_words(route: Route, ui: str) -> str:
     for stand_in in route.stand_ins:
         names[stand_in.wanted] = f"{language_name_in(stand_in.wanted, ui)} ({language_name_in(stand_in.used, ui)})"
     return " → ".join(names.values())
+
+
+def _is_same_language(one: str, other: str) -> bool:
+    return Language.get(one).language == Language.get(other).language
 
 
 def _mark_of_phrase(phrase: PhraseText) -> str:

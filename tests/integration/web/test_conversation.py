@@ -115,10 +115,26 @@ def test_page_is_linked_and_not_there_for_who_speaks_the_officials_language(tabl
     assert tablet.get("/tablet/en/xx/conversation").status == 404
 
 
-def test_directions_are_those_of_the_installed_models(tablet: TabletClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_directions_are_those_of_the_installed_models_and_wake_them(
+    tablet: TabletClient, asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(Translator, "can_translate", lambda _self, source, target: (source, target) == ("pt", "en"))
+    asked.answer = NoRoute("no way", source="en", target="pt")
     answer = tablet.get("/tablet/en/pt/conversation.json")
     assert answer.response.json() == {"to_person": False, "to_official": True}
+    found = [(request.text, request.target, request.use_phrases) for request, _ in asked.requests]
+    assert found == [("Please wait.", "pt", False), ("Aguarde, por favor.", "en", False)]
+
+
+@pytest.mark.parametrize(
+    ("text", "looks_like"),
+    [("أريد أن أتكلم مع محام من فضلك", "Arabic"), ("Quero falar com um advogado, por favor.", ""), ("12", "")],
+)
+def test_text_in_another_language_than_chosen_is_recognised(
+    tablet: TabletClient, asked: Asked, text: str, looks_like: str
+) -> None:
+    asked.answer = translated("", quality=Quality.REFUSED, reasons=(Reason.EMPTY,))
+    assert _say(tablet, text, to="official").response.json()["looks_like"] == looks_like
 
 
 def test_each_side_is_translated_into_the_others_language(tablet: TabletClient, asked: Asked) -> None:
@@ -128,6 +144,7 @@ def test_each_side_is_translated_into_the_others_language(tablet: TabletClient, 
         "quality": "ok",
         "reasons": [],
         "route": "",
+        "looks_like": "",
     }
     _say(tablet, "Olá", to="official")
     _say(tablet, "Olá", to="official", check=True)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, BackgroundTasks, Path, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
@@ -56,9 +56,11 @@ def conversation(request: Request, device: PageDevice, pages: PagesDep, ui: Offi
 
 
 @router.get("/tablet/{ui}/{tag}/conversation.json")
-def directions(_device: CurrentDevice, pages: PagesDep, ui: OfficialTag, tag: str) -> Response:
-    """Say in which directions the machine can translate now."""
-    return JSONResponse(pages.tablet.conversations.directions(ui, tag), headers=_NO_STORE)
+def directions(_device: CurrentDevice, pages: PagesDep, ui: OfficialTag, tag: str, after: BackgroundTasks) -> Response:
+    """Say in which directions the machine can translate now, and let its models be loaded while the first one types."""
+    conversations = pages.tablet.conversations
+    after.add_task(conversations.warm_up, ui, tag)
+    return JSONResponse(conversations.directions(ui, tag), headers=_NO_STORE)
 
 
 @router.post("/tablet/{ui}/translate", dependencies=[SameOrigin])

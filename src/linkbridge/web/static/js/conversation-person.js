@@ -43,7 +43,7 @@ export function startPersonSide({ data, draw, machine, answered, listen }) {
   };
 
   const hold = (text, found) => {
-    held = { original: text, translation: found.text ?? "", mark: found.mark ?? "refused", quality: found.quality ?? "refused", reasons: found.reasons ?? [found.problem], route: found.route ?? "" };
+    held = { original: text, translation: found.text ?? "", mark: found.mark ?? "refused", quality: found.quality ?? "refused", reasons: found.reasons ?? [found.problem], route: found.route ?? "", looks_like: found.looks_like ?? "" };
     put(find("held-original"), text, language, data.personDirection);
     draw.markFor(find("held-mark"), draw.nameOf(held), "person");
     find("meant").hidden = true;

@@ -49,7 +49,10 @@ export function drawing(data) {
     else put(element, mark.official, ui, data.officialDirection);
   };
 
-  const reasonsOf = (turn) => turn.reasons.map((code) => data.reasons[code] ?? data.problems[code] ?? data.words[code] ?? data.problems.other);
+  const reasonsOf = (turn) => {
+    const lines = turn.reasons.map((code) => data.reasons[code] ?? data.problems[code] ?? data.words[code] ?? data.problems.other);
+    return turn.looks_like ? [...lines, data.words.looks_like.replace("{language}", turn.looks_like)] : lines;
+  };
 
   const marked = (element, turn) => {
     if (!turn.mark) { element.className = "mark plain"; element.dataset.sign = "#"; put(element, data.words.same, ui, data.officialDirection); return; }

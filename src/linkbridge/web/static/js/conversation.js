@@ -195,8 +195,8 @@ export function startConversation(actions) {
   window.addEventListener("pagehide", forget); // nothing waits in the browser's cache of pages
 }
 
-function labelOf({ mark, quality, reasons, route }) {
-  return { mark, quality, reasons, route };
+function labelOf({ mark, quality, reasons, route, looks_like }) {
+  return { mark, quality, reasons, route, looks_like };
 }
 
 /** Asks before a link takes away what was said. "Finish and clear" and the idle tablet do not ask. */
