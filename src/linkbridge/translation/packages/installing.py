@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -47,8 +47,8 @@ class Installer:
         """
         with self.store.changing() as change, self._forgetting(offer.files):
             ready = self.assembler.from_offer(change, offer)
-            self._put(change, [ready])
-        return Installed(ready.model, ready.record)
+            [have] = self._put(change, [ready])
+        return have
 
     def install_address(self, address: str, name: str = "") -> list[Installed]:
         """Fetch and install the package or bundle at an address, about which no index says anything.
@@ -61,8 +61,7 @@ class Installer:
         with self.store.changing() as change, self._forgetting((file,)):
             path = self.assembler.downloader.fetch(file)
             ready = self.assembler.from_path(change, path, name or file_name.partition(".")[0], shown(address))
-            self._put(change, ready)
-        return [Installed(one.model, one.record) for one in ready]
+            return self._put(change, ready)
 
     def install_path(self, path: Path, name: str = "") -> list[Installed]:
         """Install the package in a file or folder, or all packages of a bundle: all of them, or none.
@@ -71,8 +70,7 @@ class Installer:
         """
         with self.store.changing() as change:
             ready = self.assembler.from_path(change, path, name)
-            self._put(change, ready)
-        return [Installed(one.model, one.record) for one in ready]
+            return self._put(change, ready)
 
     def find(self, named: str, pair: LanguagePair | None) -> Installed:
         """Return the installed model that an id or a direction names.
@@ -98,6 +96,7 @@ class Installer:
 
         Raises:
             Conflict: one of them comes with LinkBridge, or another command changes the folder. Nothing was removed.
+            NotFound: one of them is gone already. Nothing was removed.
         """
         for have in models:
             if have.model.bundled:
@@ -105,7 +104,11 @@ class Installer:
                     f"{have.model.id} comes with LinkBridge and is part of the program; it cannot be removed"
                 )
         with self.store.changing() as change:
-            change.take([folder for have in models if (folder := Path(have.model.location)).exists()])
+            folders = [Path(have.model.location) for have in models]
+            for folder in folders:
+                if not folder.exists():
+                    raise NotFound(f"{folder} is gone already; nothing was removed")
+            change.take(folders)
 
     def remove_folder(self, folder: Path) -> None:
         """Remove the folder of a package that no engine can read. Raises ``Conflict`` as ``remove``."""
@@ -135,9 +138,13 @@ class Installer:
         for file in files:
             self.assembler.downloader.forget(file)
 
-    def _put(self, change: Change, ready: Sequence[Ready]) -> None:
+    def _put(self, change: Change, ready: Sequence[Ready]) -> list[Installed]:
         replaced = [folder for one in ready for folder in self._rivals(one)]
-        change.put([one.folder for one in ready], replaced)
+        places = change.put([one.folder for one in ready], replaced)
+        return [
+            Installed(replace(one.model, location=str(place)), one.record)
+            for one, place in zip(ready, places, strict=True)
+        ]
 
     def _rivals(self, ready: Ready) -> list[Path]:
         """Return folders of other names that hold the same model: whichever is newer would win over the new one."""

@@ -118,8 +118,8 @@ class Change:
         path.mkdir(parents=True)
         return path
 
-    def put(self, staged: Sequence[Path], replaced: Sequence[Path] = ()) -> None:
-        """Put folders ``…/<engine>/<folder>`` in their places, and take away those that they replace.
+    def put(self, staged: Sequence[Path], replaced: Sequence[Path] = ()) -> list[Path]:
+        """Put folders ``…/<engine>/<folder>`` in their places, which are returned, and take away what they replace.
 
         Everything is on the disk before the first is renamed. A folder that gives way is kept until its successor
         stands there; a command killed in between has it brought back by the next.
@@ -127,8 +127,8 @@ class Change:
         with writing():
             for folder in staged:
                 settle_tree(folder)
-            for folder in staged:
-                target = self._models / folder.parent.name / folder.name
+            targets = [self._models / folder.parent.name / folder.name for folder in staged]
+            for folder, target in zip(staged, targets, strict=True):
                 target.parent.mkdir(exist_ok=True)
                 if target.exists():
                     self._move(target, _OLD)
@@ -138,6 +138,7 @@ class Change:
                 if folder.exists():
                     self._move(folder, _GONE)
             mark_changed(self._models)
+        return targets
 
     def take(self, folders: Sequence[Path]) -> None:
         """Take folders away: each is gone at once, and deleted then."""
