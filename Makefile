@@ -9,7 +9,7 @@ TEST_PROCESSES ?= 2
 TESTS ?= tests
 SOURCES := src tests benchmarks scripts
 
-.PHONY: help setup demo test check format docs bench bench-translation conformance-lt screenshots clean
+.PHONY: help setup demo test check format docs bench bench-guard bench-translation conformance-lt screenshots clean
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' Makefile
@@ -51,6 +51,10 @@ bench-translation: ## Measure translation beside Argos Translate and LibreTransl
 conformance-lt: ## Run LibreTranslate's own tests and two of its clients against /lt
 	@$(SETUP) environment
 	@$(VENV)/python -m benchmarks.translation.conformance
+
+bench-guard: ## Measure what the guard finds and whom it blames wrongly
+	@$(SETUP) bench
+	@$(VENV)/python -m benchmarks.guard
 
 screenshots: ## Take pictures of the main pages in five scripts, into screenshots/
 	@$(SETUP) test

@@ -11,6 +11,7 @@ _LONGEST_ALLOWED_RUN = 3
 _FEWEST_WORDS = 2
 _MOST_WORDS = 300
 _LONGER, _FEWEST_COPIED, _MOST_SHARED = 4, 3, 0.6
+_HALF = 0.5
 _ALIKE = frozenset({"es", "pt"})
 """Languages in which every other word is the same."""
 
@@ -58,7 +59,9 @@ def _untranslated(source: Reading, output: Reading) -> float:
     if not foreign:
         return 0.0
     share = foreign / len(there)
-    return min(0.95, 0.3 * foreign * 0.6 + 1.6 * share) if foreign > 1 or share >= 0.25 else 0.0
+    # Where most words are translated, the rest may be the name of an organisation: a warning, and no more.
+    most = 0.95 if share >= _HALF else 0.85
+    return min(most, 0.3 * foreign * 0.6 + 1.6 * share) if foreign > 1 or share >= 0.25 else 0.0
 
 
 def _share(source: Reading, output: Reading) -> float:
