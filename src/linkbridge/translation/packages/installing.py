@@ -80,7 +80,7 @@ class Installer:
             Conflict: a direction names several.
         """
         installed = self.store.installed()
-        found = [have for have in installed if named in {have.model.id, Path(have.model.location).name}]
+        found = [have for have in installed if named == have.model.id]
         if not found and pair is not None:
             found = [have for have in installed if have.model.pairs == (pair,)]
             found = [have for have in found if not have.model.bundled] or found
