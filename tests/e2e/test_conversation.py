@@ -301,3 +301,33 @@ def _kept(tablet: Tablet) -> tuple[list[bool], int]:
         consents = session.exec(select(Consent.given).where(col(Consent.encounter_id).in_(mine))).all()
         kept = session.exec(select(Transcript.id).where(col(Transcript.encounter_id).in_(mine))).all()
     return sorted(consents), len(kept)
+
+
+def test_waiting_conversations_are_sent_in_smaller_parts_where_they_are_too_large_at_once(
+    tablet: Tablet, watch: Watch
+) -> None:
+    watch.allow("Failed to load resource")
+    page = open_page(tablet)
+    answering(page, text="Onde você dormiu?")
+    say(page, QUESTION)
+    page.route("**/tablet/sync", lambda route: route.abort())
+    for _ in range(3):
+        page.locator("[data-keep]").click()
+        page.locator("[data-keep-ask]").click()
+        page.locator('[data-consent-given="yes"]').click()
+        expect(page.locator("body")).to_have_attribute("data-turn", "official")
+    sizes: list[int] = []
+
+    def limited(route: Route) -> None:
+        sizes.append(len(json.loads(route.request.post_data or "{}")["events"]))
+        if sizes[-1] > 1:
+            route.fulfill(status=413, json={})
+        else:
+            route.continue_()
+
+    page.unroute("**/tablet/sync")
+    page.route("**/tablet/sync", limited)
+    page.evaluate("() => window.dispatchEvent(new Event('online'))")
+    tablet.wait_until_sent()
+    assert sizes == [3, 2, 1, 1, 1]
+    assert _kept(tablet) == ([True, True, True], 1)

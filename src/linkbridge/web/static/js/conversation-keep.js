@@ -8,14 +8,14 @@ const PURPOSE = "keep-conversation";
 const MOST_LETTERS = 150_000; // sealed, and in the widest script, that is still less than the server takes at once
 
 /** Wires the question to both. What both agree to keep is sealed on this tablet before it is sent. */
-export function startKeeping({ data, turns, turnTo, say, personSide }) {
+export function startKeeping({ data, turns, turnTo, say, askConsent }) {
   const { ui, language } = document.body.dataset;
   const dialog = document.getElementById("keep-dialog");
   document.querySelector("[data-keep]").addEventListener("click", () => dialog.showModal());
   document.querySelector("[data-keep-ask]").addEventListener("click", () => {
     dialog.close();
     turnTo("person");
-    personSide.askConsent();
+    askConsent();
   });
   for (const button of document.querySelectorAll("[data-consent-given]")) {
     button.addEventListener("click", async () => {

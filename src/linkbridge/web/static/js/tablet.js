@@ -142,7 +142,7 @@ if (sessionStorage.getItem("linkbridge.cleared") === "yes") {
 }
 if (page === "notice") startNotice(actions, askForInterpreter);
 if (page === "languages") import("./languages.js").then(({ startLanguages }) => startLanguages());
-if (page === "conversation") import("./conversation.js").then(({ startConversation }) => startConversation(actions));
+if (page === "conversation") import("./conversation.js").then(({ startConversation }) => startConversation());
 if (page === "settings") import("./settings.js").then(({ startSettings }) => startSettings(actions));
 watchIdle(Number(idle), () => encounters.current() !== null, () => finish("idle"));
 tryConnection();
