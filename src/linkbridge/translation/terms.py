@@ -12,6 +12,11 @@ from linkbridge.phrasebook.glossary import Domain, Glossary, TermPair
 from linkbridge.phrasebook.wording import fold, has_spaces, needle
 from linkbridge.translation.results import Finding, Quality, Reason, UsedTerm
 
+_EVERYWHERE = (Domain.DOCUMENTS, Domain.EVERYDAY)
+"""Domains whose words hold in any text. Those of others ("official", "court") mean other things elsewhere, so they
+replace the machine's only where their domain was named.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Worded:
@@ -36,7 +41,7 @@ class Terms:
             return Worded(output, (), ())
         text, used = output, []
         for pair in wanted:
-            text, term = _hold(text, pair, wanted, target_tag)
+            text, term = _hold(text, pair, wanted, target_tag, may_replace=pair.term.domain in {domain, *_EVERYWHERE})
             used.append(term)
         missing = any(_matters(pair, domain) and not term.found for pair, term in zip(wanted, used, strict=True))
         findings = (Finding(Reason.TERMINOLOGY, Quality.SUSPECT),) if missing else ()
@@ -52,7 +57,9 @@ def _matters(pair: TermPair, domain: Domain | None) -> bool:
     return pair.term.domain is domain or not pair.term.term.isalpha()
 
 
-def _hold(text: str, pair: TermPair, wanted: Sequence[TermPair], tag: str) -> tuple[str, UsedTerm]:
+def _hold(
+    text: str, pair: TermPair, wanted: Sequence[TermPair], tag: str, *, may_replace: bool
+) -> tuple[str, UsedTerm]:
     folded = fold(text, tag)
     target = pair.target
     if any(needle(form, tag) in folded for form in (target.preferred, *target.forms)):
@@ -63,7 +70,7 @@ def _hold(text: str, pair: TermPair, wanted: Sequence[TermPair], tag: str) -> tu
         if other is not pair
         for form in (other.target.preferred, *other.target.forms)
     }
-    for wrong in target.avoid:
+    for wrong in target.avoid if may_replace else ():
         bare = wrong.strip("*")
         if any(bare.casefold() in right for right in right_elsewhere):
             continue

@@ -66,3 +66,9 @@ def test_text_without_terms_is_left_alone(terms: Terms) -> None:
 
 def test_language_without_a_wordlist_is_left_alone(terms: Terms) -> None:
     assert terms.apply("Sign this paper.", "Whatever.", "en", "eo").terms == ()
+
+
+def test_word_of_a_domain_gives_way_only_where_that_was_named(terms: Terms) -> None:
+    source, output = "The court decides.", "A corte decide."
+    assert terms.apply(source, output, "en", "pt").text == output
+    assert terms.apply(source, output, "en", "pt", Domain.HEARING).text == "A tribunal decide."
