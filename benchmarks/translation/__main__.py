@@ -28,7 +28,7 @@ from benchmarks.translation.texts import Kind, Work, known, nonsense
 
 SECONDS = 4.0
 MOST_TEXTS = 400
-WARM_UP = 3
+WARM_UP = 64
 SCORED_TEXTS = 60
 TERMS = ("appeal", "recurrir")
 SCORED_PAIRS = (("en", "fr"), ("es", "en"))
@@ -80,7 +80,9 @@ def run(systems: Sequence[str], packages: Mapping[str, Path], folder: Path, *, s
                 own = folder / f"{name} with {models}"
                 own.mkdir()
                 with running(name, own, place) as server, MemoryWatch(server.process.pid) as watch:
-                    translations(server.port, server.path, list(islice(texts_of(models, Kind.MIXED, 0), WARM_UP)))
+                    # Loads whatever is loaded only when many ask at once.
+                    warm_up = texts_of(models, Kind.SHORT, 0)
+                    measure(server.port, server.path, warm_up, clients=max(CLIENTS), seconds=seconds, most=WARM_UP)
                     for clients in CLIENTS:
                         for kind in Kind:
                             status.update(f"{name}, {models}: {kind} texts, {clients} clients")

@@ -12,7 +12,8 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.translation.environments import ARGOS, LIBRETRANSLATE, BenchmarkError
-from benchmarks.translation.packages import FIXTURES, REAL, prepare
+from benchmarks.translation.figures import REAL
+from benchmarks.translation.packages import FIXTURES, prepare
 from benchmarks.translation.systems import LIBRETRANSLATE_SERVER, OURS, Running, make_key, running
 
 PEER = Path(__file__).parent / "peer"
@@ -34,7 +35,17 @@ def run_tests(server: Running, tests: tuple[str, ...], folder: Path, *, key: str
     settings = folder / "pytest.ini"  # an empty one, so that nobody's settings but the peer's count
     settings.write_text("[pytest]\n", encoding="ascii")
     options = ["-c", str(settings), "-p", "lt_plugin", "-p", "no:cacheprovider", "--noconftest"]
-    command = [LIBRETRANSLATE.python, "-m", "pytest", *options, "-W", "ignore", "-v", "--no-header", *tests]
+    command: list[str | Path] = [
+        LIBRETRANSLATE.python,
+        "-m",
+        "pytest",
+        *options,
+        "-W",
+        "ignore",
+        "-v",
+        "--no-header",
+        *tests,
+    ]
     return subprocess.run(command, env=variables, cwd=folder, check=False, timeout=SECONDS).returncode == 0
 
 
