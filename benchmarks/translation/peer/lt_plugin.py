@@ -4,7 +4,6 @@ Runs in LibreTranslate's environment; its tests stay in its wheel and are run as
 """
 
 import os
-from typing import Any
 
 import pytest
 import requests
@@ -33,7 +32,9 @@ class Client:
         """Send GET."""
         return Answer(requests.get(os.environ["LT_URL"] + path, timeout=SECONDS))
 
-    def post(self, path: str, data: dict[str, str] | None = None, json: Any = None) -> Answer:
+    def post(
+        self, path: str, data: dict[str, str] | None = None, json: dict[str, str | list[str]] | None = None
+    ) -> Answer:
         """Send POST with a form or with JSON."""
         return Answer(requests.post(os.environ["LT_URL"] + path, data=data, json=json, timeout=SECONDS))
 
