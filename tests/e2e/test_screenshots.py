@@ -71,6 +71,33 @@ def test_tablet_at_night_and_in_sunlight(tablet: Tablet, scheme: str) -> None:
     take(tablet.go(f"/tablet/es/am/{NOTICE}"), f"tablet/notice-am-{scheme}")
 
 
+@pytest.mark.parametrize(("ui", "tag", "words"), [("en", "pt", "lawyer"), ("es", "ar", "abogado")])
+@pytest.mark.parametrize("place", ["tablet", "phone"])
+def test_conversation(open_tablet: OpenTablet, ui: str, tag: str, words: str, place: str) -> None:
+    tablet = open_tablet(viewport=PHONE, has_touch=True) if place == "phone" else open_tablet()
+    page = tablet.go(f"/tablet/{ui}/{tag}/conversation")
+    page.locator("#official-text").fill(words)
+    take(page, f"{place}/conversation-phrases-{tag}")
+    page.get_by_role("option").first.click()
+    if tag == "pt":
+        page.locator("#official-text").fill("Where did you sleep last night?")
+        page.locator("#official-text").press("Enter")
+        page.locator('[data-tool="check"]').click()
+        expect(page.locator(".back bdi")).to_be_visible()
+    take(page, f"{place}/conversation-said-{tag}")
+    page.locator('[data-turn-to="person"]').click()
+    take(page, f"{place}/conversation-person-{tag}")
+    page.locator("#person-text").fill(
+        {"pt": "Dormi na rua com os meus dois filhos.", "ar": "أريد أن أتكلم مع أخي"}[tag]
+    )
+    page.locator("[data-send]").click()
+    if tag == "ar":
+        take(page, f"{place}/conversation-held-{tag}")
+        page.locator("[data-held-send]").click()
+    expect(page.locator("body")).to_have_attribute("data-turn", "official")
+    take(page, f"{place}/conversation-answered-{tag}")
+
+
 @pytest.mark.parametrize("tag", SCRIPTS)
 def test_phone(open_tablet: OpenTablet, tag: str) -> None:
     tablet = open_tablet(viewport=PHONE, has_touch=True, device_scale_factor=2)
