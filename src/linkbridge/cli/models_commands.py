@@ -114,9 +114,10 @@ def _install_brought(installer: Installer, place: str, name: str) -> list[Instal
 
 
 def _is_place(word: str) -> bool:
-    return (
-        is_address(word) or "/" in word or Path(word).exists() or Path(word).suffix in {".argosmodel", ".zip", ".tar"}
-    )
+    """Tell files, folders and addresses from directions. A file called ``es-en`` must be written ``./es-en``."""
+    if is_address(word) or "/" in word or Path(word).suffix:
+        return True
+    return _pair_or_none(word) is None and Path(word).exists()
 
 
 def _ways(
@@ -148,10 +149,15 @@ def _confirm(desk: _Desk, offers: Sequence[Offer], addresses: Sequence[str], *, 
         typer.echo(f"  {address}: {readable(desk.web.size_of(address))}, no checksum published; licence: not known yet")
     if yes or not (remote or addresses):
         return
-    if not sys.stdin.isatty():
+    if not _may_ask():
         raise Conflict("nothing was fetched; add --yes to fetch this without being asked")
-    if not typer.confirm("Fetch and install this?", default=True):
+    if not typer.confirm("Fetch this?", default=True):
         raise typer.Abort
+
+
+def _may_ask() -> bool:
+    """Tell whether somebody is there to answer."""
+    return sys.stdin.isatty()
 
 
 def _is_remote(offer: Offer) -> bool:

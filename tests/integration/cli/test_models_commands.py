@@ -219,3 +219,25 @@ def test_an_unknown_engine_is_told() -> None:
     assert said("list", "--engine", "pseudo", exit_code=1) == [
         "linkbridge: models are installed for firefox, argos, ctranslate2"
     ]
+
+
+@pytest.mark.parametrize(("answer", "fetched"), [("y\n", True), ("\n", True), ("n\n", False)])
+def test_install_asks_on_a_terminal(
+    server: PackageServer, monkeypatch: pytest.MonkeyPatch, answer: str, fetched: bool
+) -> None:
+    monkeypatch.setattr("linkbridge.cli.models_commands._may_ask", lambda: True)
+    result = CliRunner().invoke(app, ["models", "install", "so-en"], input=answer)
+    assert "Fetch this? [Y/n]" in result.output
+    assert result.exit_code == (0 if fetched else 1)
+    assert bool(server.ranges_of("/attachments/main/vocab.soen.spm")) is fetched
+    assert [row["id"] for row in listed("so")] == (["firefox-so-en"] if fetched else [])
+
+
+def test_a_folder_in_the_way_does_not_change_what_a_direction_means(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_files(tmp_path / "so-en", firefox_files())
+    monkeypatch.chdir(tmp_path)
+    assert said("install", "so-en", "--yes")[0].startswith("  so-en: firefox 1.0")
+    [line] = said("install", "./so-en")
+    assert line.startswith("installed firefox-so-en 0+")

@@ -19,6 +19,8 @@ from linkbridge.translation.tags import normal_tag
 LICENCE = "MPL-2.0"
 """That of all of Mozilla's models: https://github.com/mozilla/translations."""
 
+_NEWEST_MAJOR = 3
+"""Mozilla raises the first number when a format changes. Nobody has tried a later one here."""
 _RELEASED = re.compile(r"\d+(?:\.\d+)*")
 _LOCATION = re.compile(r"(?:[A-Za-z0-9_-][A-Za-z0-9._-]*/)*[A-Za-z0-9_-][A-Za-z0-9._-]*")
 _NAMES = {
@@ -49,7 +51,7 @@ def read_firefox_index(told: object, address: str, bases: Iterable[str]) -> list
     Raises:
         BrokenPackage: these are no such records.
     """
-    records = told.get("data") if isinstance(told, dict) else None
+    records = told.get("data", told.get("changes")) if isinstance(told, dict) else None
     if not isinstance(records, list):
         raise BrokenPackage("these are no records of Firefox models")
     places = tuple(base.rstrip("/") for base in bases)
@@ -74,6 +76,7 @@ def _is_released(record: Mapping[str, object]) -> bool:
         and isinstance(version, str)
         and _RELEASED.fullmatch(version) is not None
         and is_version(version)
+        and int(version.partition(".")[0]) <= _NEWEST_MAJOR
         and isinstance(condition, str)
         and "channel" not in condition
         and not record.get("variant")

@@ -72,7 +72,7 @@ def load_index(place: str, web: Web) -> list[Offer]:
 def _read(place: str, web: Web) -> tuple[str, bytes]:
     if is_address(place):
         check_address(place)
-        if urlsplit(place).path.endswith((".json", "/records")):
+        if urlsplit(place).path.endswith((".json", "/records", "/changeset")):
             return place, web.read(place, _MAX_INDEX_BYTES)
         place = f"{place.rstrip('/')}/{MANIFEST_NAME}"
         return place, web.read(place, _MAX_INDEX_BYTES)

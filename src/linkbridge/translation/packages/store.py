@@ -93,6 +93,8 @@ class ModelStore:
             self._clear(staging)
         if left:
             mark_changed(self._models)
+        for draft in self._models.glob(f"{GENERATION_NAME}-*"):
+            draft.unlink()
         for part in self.downloads.glob("*"):
             if time.time() - part.stat().st_mtime > _KEEP_PARTS_SECONDS:
                 part.unlink()

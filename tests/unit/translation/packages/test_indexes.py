@@ -119,6 +119,12 @@ def test_firefox_records_of_the_second_collection_are_read() -> None:
     }
 
 
+def test_firefox_changeset_is_read_like_records() -> None:
+    records = firefox_records("main/", firefox_files())
+    [offer] = read_firefox_index({"changes": records, "timestamp": 1}, "changeset", [BASE])
+    assert offer.pairs == (SO_EN,)
+
+
 def test_firefox_two_vocabularies_are_an_offer() -> None:
     files = {**firefox_files(), "srcvocab.soen.spm": b"1", "trgvocab.soen.spm": b"2"}
     del files["vocab.soen.spm"]
@@ -149,6 +155,7 @@ def test_firefox_files_of_different_versions_are_not_mixed() -> None:
     [
         {"version": "2.0a1"},
         {"version": "../../2"},
+        {"version": "4.0"},
         {"filter_expression": "env.channel == 'nightly'"},
         {"fileType": "qualityModel"},
         {"fileType": ["model"]},
