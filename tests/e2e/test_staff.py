@@ -29,6 +29,9 @@ PATHS = (
     "/staff/tokens/new",
     "/staff/jurisdictions",
     "/staff/jurisdictions/PY",
+    "/staff/translation",
+    "/staff/translation/ways?source=en&target=pt",
+    "/staff/translation/try",
     "/staff/audit?verify=true",
     "/staff/retention",
 )
