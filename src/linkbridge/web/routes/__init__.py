@@ -20,6 +20,7 @@ from linkbridge.web.routes import (
     enrol,
     fonts,
     health,
+    lt,
     public,
     review,
     staff_home,
@@ -49,5 +50,5 @@ STAFF = (
 def all_routers() -> list[APIRouter]:
     """Return every router of the application."""
     staff = [module.router for module in STAFF]
-    programs = [api.router, api_encounters.router, api_translation.router, api_page.router, api.fallback]
+    programs = [api.router, api_encounters.router, api_translation.router, api_page.router, api.fallback, lt.router]
     return [*programs, fonts.router, health.router, public.router, tablet.router, enrol.router, *staff]
