@@ -96,12 +96,14 @@ def install_all(
     pairs = [read_pair(one) for one in what if one not in brought]
     ways = _ways(desk, pairs, engine, source, again=again) if pairs else []
     _confirm(desk, _offers_of(ways), [one for one in brought if is_address(one)], yes=yes)
-    with downloads_shown() as watch:
-        installer = desk.installer(watch)
-        for offer in _offers_of(ways):
-            _say_installed([installer.install_offer(offer)])
-        for place in brought:
-            _say_installed(_install_brought(installer, place, name))
+    for offer in _offers_of(ways):
+        with downloads_shown() as watch:
+            have = desk.installer(watch).install_offer(offer)
+        _say_installed([have])
+    for place in brought:
+        with downloads_shown() as watch:
+            installed = _install_brought(desk.installer(watch), place, name)
+        _say_installed(installed)
 
 
 def _install_brought(installer: Installer, place: str, name: str) -> list[Installed]:

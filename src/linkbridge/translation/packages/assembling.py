@@ -69,7 +69,7 @@ class Assembler:
             folder = room / "package"
             folder.mkdir()
             for file, path in fetched:
-                _place(file, path, folder)
+                _place(file, path, folder, move=path.parent == self.downloader.folder)
         if offer.files[0].packing is Packing.ARCHIVE:
             folder = package_root(folder)
         place = shown(offer.source) if is_address(offer.source) else offer.source
@@ -152,8 +152,8 @@ class Assembler:
         return Ready(model, place, record)
 
 
-def _place(file: OfferedFile, path: Path, folder: Path) -> None:
-    """Bring one fetched file into the package. What is somebody else's is copied, what was downloaded stays, too."""
+def _place(file: OfferedFile, path: Path, folder: Path, *, move: bool) -> None:
+    """Bring one fetched file into the package. What lies on somebody's disk is copied, what was downloaded is moved."""
     if file.packing is Packing.ARCHIVE:
         unpack(path, folder)
         return
@@ -164,7 +164,10 @@ def _place(file: OfferedFile, path: Path, folder: Path) -> None:
         if file.unpacked_sha256 and sha256_of(target) != file.unpacked_sha256:
             raise BrokenPackage(f"{file.path} has another checksum than its index promises")
         return
-    shutil.copyfile(path, target)
+    if move:
+        path.rename(target)
+    else:
+        shutil.copyfile(path, target)
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -30,14 +30,14 @@ class Catalogue:
 
 
 def load_catalogue(places: Iterable[str], web: Web) -> Catalogue:
-    """Return what the indexes at these addresses and paths offer. An empty place is skipped.
+    """Return what the indexes at these addresses and paths offer. Each is asked once; an empty place is skipped.
 
     Raises:
         DomainError: none of them can be read; the error is the first one's.
     """
     offers: list[Offer] = []
     failures: list[DomainError] = []
-    asked = [place for place in places if place]
+    asked = list(dict.fromkeys(place for place in places if place))
     for place in asked:
         try:
             offers += load_index(place, web)

@@ -134,4 +134,3 @@ class Watch:
     """Who is told how far a download is: its name, the bytes that are there, and how many there will be, if known."""
 
     on_bytes: Callable[[str, int, int | None], None] = field(default=lambda _name, _done, _total: None)
-    on_note: Callable[[str], None] = field(default=lambda _words: None)

@@ -2,8 +2,10 @@
 
 import hashlib
 import json
+import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -183,6 +185,13 @@ def test_one_index_that_fails_leaves_the_other(server: PackageServer) -> None:
     assert [type(failure) for failure in catalogue.failures] == [NotFound]
 
 
+def test_an_index_that_is_named_twice_is_asked_once(server: PackageServer) -> None:
+    argos_offer(server, argos_package())
+    server.asked.clear()
+    assert len(load_catalogue([f"{server.address}/index.json"] * 2, Web()).offers) == 1
+    assert server.ranges_of("/index.json") == [""]
+
+
 @pytest.mark.parametrize(
     "content", [b"", b"\xff", b"[" * 100_000, b"<html>", b'{"data": 5}', b'{"kind": "linkbridge-bundle"}']
 )
@@ -290,6 +299,15 @@ def test_two_commands_do_not_change_the_folder_at_once(tmp_path: Path, installer
     with installer.store.changing(), pytest.raises(Conflict, match="another command installs"):
         installer.install_path(stick(tmp_path, argos_package()))
     installer.install_path(stick(tmp_path, argos_package()))
+
+
+def test_parts_of_downloads_that_nobody_asks_for_are_swept(installer: Installer, models: Path) -> None:
+    old, new = models / ".downloads" / "old.part", models / ".downloads" / "new.part"
+    write_files(models, {".downloads/old.part": b"1", ".downloads/new.part": b"2", ".generation-left": b"3"})
+    os.utime(old, (time.time() - 31 * 86_400,) * 2)
+    with installer.store.changing():
+        pass
+    assert (old.exists(), new.exists(), (models / ".generation-left").exists()) == (False, True, False)
 
 
 def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path, clock: FrozenClock) -> None:

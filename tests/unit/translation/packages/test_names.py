@@ -1,6 +1,10 @@
 """Which names become paths."""
 
+from pathlib import Path
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from linkbridge.translation.errors import BrokenPackage
 from linkbridge.translation.packages.names import is_code, is_file_name, is_folder, is_version, safe_path
@@ -19,6 +23,17 @@ def test_a_plain_name_is_kept(name: str) -> None:
 def test_a_name_that_may_lead_elsewhere_is_refused(name: str) -> None:
     with pytest.raises(BrokenPackage, match="not allowed"):
         safe_path(name)
+
+
+@given(st.lists(st.one_of(st.text(max_size=8), st.sampled_from(["..", ".", "", "a", "\\", "C:", "~"])), max_size=9))
+def test_whatever_is_accepted_stays_in_its_folder(parts: list[str]) -> None:
+    try:
+        path = safe_path("/".join(parts))
+    except BrokenPackage:
+        return
+    assert not path.is_absolute()
+    assert ".." not in path.parts
+    assert (Path("/models") / path).resolve().is_relative_to("/models")
 
 
 def test_only_what_looks_like_it_is_a_code_a_version_or_a_name() -> None:
