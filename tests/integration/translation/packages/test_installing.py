@@ -16,13 +16,13 @@ from linkbridge.kernel.clock import FrozenClock
 from linkbridge.kernel.errors import Conflict, InvalidInput, NotFound, StorageFull, Unavailable
 from linkbridge.translation.engines import ENGINES
 from linkbridge.translation.errors import BrokenPackage
-from linkbridge.translation.packages import disk
+from linkbridge.translation.packages import disk, sources
 from linkbridge.translation.packages.disk import files_in
 from linkbridge.translation.packages.http import Web
 from linkbridge.translation.packages.installing import Installer
 from linkbridge.translation.packages.records import RECORD_NAME
 from linkbridge.translation.packages.shelf import ModelShelf
-from linkbridge.translation.packages.sources import load_catalogue, load_index
+from linkbridge.translation.packages.sources import ATTACHMENTS, load_catalogue, load_index
 from linkbridge.translation.packages.values import Damage, DamagedFile, Offer
 from linkbridge.translation.ports import Places
 from tests.support.fixture_models import MODELS
@@ -397,3 +397,92 @@ def test_argos_translate_itself_reads_what_is_installed(models: Path, installer:
     environment = {"ARGOS_PACKAGES_DIR": str(models / "argos"), "HOME": str(tmp_path)}
     result = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
     assert result.stdout.splitlines() == ["en fr 0.1 True", "es en 0.1 True"]
+
+
+def test_an_installation_that_fails_at_the_last_step_brings_the_old_model_back(
+    tmp_path: Path, installer: Installer, models: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installer.install_path(stick(tmp_path, argos_package(version="1.0")))
+    usual = Path.rename
+
+    def rename(path: Path, target: Path) -> Path:
+        if target == models / "argos" / "translate-es_en" and "ready" in path.parts:
+            raise OSError(5, "Input/output error", str(path))
+        return usual(path, target)
+
+    monkeypatch.setattr(Path, "rename", rename)
+    with pytest.raises(Unavailable, match="Input/output error"):
+        installer.install_path(stick(tmp_path, argos_package(version="2.0")))
+    [have] = [have for have in installer.store.installed() if have.model.engine == "argos"]
+    assert have.model.version.startswith("1.0+")
+    assert installer.verify()[0].is_sound
+
+
+def test_mozillas_files_are_where_their_server_says_or_where_mozilla_keeps_them(
+    server: PackageServer, tmp_path: Path
+) -> None:
+    records = json.dumps({"data": firefox_records("main/", firefox_files())}).encode()
+    path = "/v1/buckets/main/collections/translations-models/records"
+    server.serve(path, records)
+
+    def bases(place: str) -> set[str]:
+        [offer] = load_index(place, Web())
+        return {address.partition("/main/")[0] for file in offer.files for address in file.addresses}
+
+    assert bases(server.address + path) == {ATTACHMENTS}
+    for told, base in (
+        (f"{server.address}/files/", f"{server.address}/files"),
+        ("https://cdn.example.org/", "https://cdn.example.org"),
+        ("http://cdn.example.org/", ATTACHMENTS),
+        ("file:///etc/", ATTACHMENTS),
+        (5, ATTACHMENTS),
+    ):
+        server.serve("/v1/", json.dumps({"capabilities": {"attachments": {"base_url": told}}}).encode())
+        assert bases(server.address + path) == {base}
+    (tmp_path / "records.json").write_bytes(records)
+    assert bases(str(tmp_path / "records.json")) == {str(tmp_path), ATTACHMENTS}
+
+
+def test_a_copy_of_mozillas_index_with_its_files_beside_it_needs_no_network(
+    tmp_path: Path, installer: Installer
+) -> None:
+    write_files(tmp_path / "stick" / "main", firefox_files())
+    records = json.dumps({"data": firefox_records("main/", firefox_files())})
+    (tmp_path / "stick" / "records.json").write_text(records)
+    [offer] = load_index(str(tmp_path / "stick" / "records.json"), Web())
+    have = installer.install_offer(offer)
+    assert have.model.id == "firefox-so-en"
+    assert sorted(path.name for path in (tmp_path / "stick" / "main").iterdir()) == sorted(firefox_files())
+
+
+def test_an_index_that_is_too_large_is_not_read(
+    server: PackageServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sources, "_MAX_INDEX_BYTES", 10)
+    server.serve("/index.json", b"[" + b" " * 10 + b"]")
+    (tmp_path / "index.json").write_bytes(b"[" + b" " * 10 + b"]")
+    for place in (f"{server.address}/index.json", str(tmp_path / "index.json")):
+        with pytest.raises(InvalidInput, match="larger than"):
+            load_index(place, Web())
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"files": 5},
+        {"files": {"README.md": 5}},
+        {"files": {"README.md": {"size": -1, "sha256": "0" * 64}}},
+        {"files": {"README.md": {"size": 1, "sha256": "0"}}},
+        {"files": {"../README.md": {"size": 1, "sha256": "0" * 64}}},
+    ],
+)
+def test_a_record_that_cannot_be_believed_is_told(
+    tmp_path: Path, installer: Installer, models: Path, change: dict[str, object]
+) -> None:
+    installer.install_path(stick(tmp_path, argos_package()))
+    path = models / "argos" / "translate-es_en" / RECORD_NAME
+    path.write_text(json.dumps({**json.loads(path.read_bytes()), **change}))
+    [found] = installer.verify()
+    assert not found.is_sound
+    assert found.problem
+    assert ids(installer) == ["argos-es-en"]
