@@ -1,6 +1,6 @@
 """A runner without engines, and models without files, for tests of what stands around them."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from linkbridge.kernel.errors import DomainError
@@ -42,6 +42,7 @@ class FakeRunner:
     now: RunnerState = field(default_factory=lambda: RunnerState(0, ()))
     counted: dict[str, EngineCount] = field(default_factory=dict)
     closed: int = 0
+    on_state: Callable[[], None] = lambda: None
 
     def run(
         self,
@@ -61,6 +62,7 @@ class FakeRunner:
         """Nothing is loaded."""
 
     def state(self) -> RunnerState:
+        self.on_state()
         return self.now
 
     def counts(self) -> Mapping[str, EngineCount]:

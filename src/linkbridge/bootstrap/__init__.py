@@ -31,7 +31,7 @@ from linkbridge.kernel.font_subsets import FontReport, prepare_fonts
 from linkbridge.kernel.fonts import FontLibrary
 from linkbridge.kernel.i18n import load_translations
 from linkbridge.kernel.logging import configure_logging
-from linkbridge.kernel.readiness import Readiness, writable_folder
+from linkbridge.kernel.readiness import Readiness, within, writable_folder
 from linkbridge.kernel.sealing import Unsealer
 from linkbridge.kernel.signing import Signer
 from linkbridge.notifications.mail import make_mail_channel
@@ -77,6 +77,8 @@ __all__ = [
 
 LEAST_FREE_BYTES = 64 * 1024 * 1024
 """Below this much room in the data folder the server says that it is not ready."""
+PATIENT_SECONDS = 3.0
+"""How long ``/readyz`` waits for a test sentence: a proxy that asks must get its answer in time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +146,7 @@ def build_container(settings: Settings, *, clock: Clock | None = None) -> Contai
                 "database": lambda: database_problem(engine),
                 "disk": writable_folder(settings.data_dir, least_free_bytes=LEAST_FREE_BYTES),
             },
-            optional={"translation": translation.translator.self_test},
+            optional={"translation": within(translation.translator.self_test, seconds=PATIENT_SECONDS)},
         ),
         fonts=FontLibrary.load(settings.data_dir / "fonts"),
         cookie_secret=read_cookie_secret(settings),
@@ -207,13 +209,16 @@ def make_fonts(settings: Settings) -> FontReport:
 def build_web(settings: Settings | None = None) -> FastAPI:
     """Return the web application; without ``settings``, as in a server's further processes, from the environment."""
     from linkbridge.web.app import create_app  # noqa: PLC0415 - commands that serve nothing need no web framework
+    from linkbridge.web.lifespan import together, translation_lifespan  # noqa: PLC0415 - the same
 
     if settings is None:
         settings = Settings()
         configure_logging(settings.log_level, settings.log_format)
     container = build_container(settings)
+    translation = translation_lifespan(container)
     if not container.sessions.is_sqlite:
-        return create_app(container)
+        return create_app(container, lifespan=translation)
     from linkbridge.worker.lifespan import worker_lifespan  # noqa: PLC0415 - see build_worker
 
-    return create_app(container, lifespan=worker_lifespan(build_worker(settings, container)))
+    # The worker ends first: its jobs may translate.
+    return create_app(container, lifespan=together(translation, worker_lifespan(build_worker(settings, container))))

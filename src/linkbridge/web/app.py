@@ -1,8 +1,5 @@
 """Builds the web application from a container."""
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-
 from fastapi import FastAPI
 
 from linkbridge import __version__
@@ -10,21 +7,16 @@ from linkbridge.container import Container
 from linkbridge.web import assets
 from linkbridge.web.auth import install_sign_in_redirect
 from linkbridge.web.errors import install_error_handlers
+from linkbridge.web.lifespan import Lifespan, nothing_to_start
 from linkbridge.web.middleware import BodyLimit, RequestLog, SecurityHeaders
 from linkbridge.web.pages import install_pages
 from linkbridge.web.routes import all_routers
+from linkbridge.web.translation_metrics import RunnerMetrics
 
 LARGER_BODIES = {"/staff/voices/": 4 * 1024 * 1024}
 """Where files are sent that may be larger than forms. A recording that is too large still gets a page that says so."""
-Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
-
-@asynccontextmanager
-async def _nothing_to_start(_app: FastAPI) -> AsyncIterator[None]:
-    yield
-
-
-def create_app(container: Container, *, lifespan: Lifespan = _nothing_to_start) -> FastAPI:
+def create_app(container: Container, *, lifespan: Lifespan = nothing_to_start) -> FastAPI:
     """Return the application that serves pages, tablet, staff and API from ``container``.
 
     ``lifespan`` starts and stops what runs beside the pages in this process, such as the worker.
@@ -39,6 +31,7 @@ def create_app(container: Container, *, lifespan: Lifespan = _nothing_to_start) 
         lifespan=lifespan,
     )
     app.state.container = container
+    app.state.translation_metrics = RunnerMetrics(container.runner)
     install_pages(app, container)
     install_error_handlers(app)
     install_sign_in_redirect(app)

@@ -20,6 +20,7 @@ from linkbridge.phrasebook.speech import Utterance
 from linkbridge.translation.ports import Patience
 from linkbridge.translation.requests import TranslationRequest
 from linkbridge.translation.results import Quality, Route, TextSource, Translation
+from linkbridge.web.translation_metrics import count_results
 from linkbridge.web.views import Views, language_name_in
 
 ANSWERS = ("answer-yes", "answer-no", "answer-do-not-know", "answer-do-not-want-to-say")
@@ -125,7 +126,9 @@ class Conversations:
         """
         translator = self._container.translator
         request = TranslationRequest(text=text, source=source, target=target, use_phrases=not check)
-        found = labelled(translator.translate(request, patience), ui)
+        translation = translator.translate(request, patience)
+        count_results([translation])
+        found = labelled(translation, ui)
         if found.quality == Quality.OK:
             return found
         likely = next(iter(translator.identify(text)), None)

@@ -18,6 +18,7 @@ from linkbridge.translation.results import Translation
 from linkbridge.translation.tags import normal_tag
 from linkbridge.web.lt_access import admit, check_length
 from linkbridge.web.lt_calls import LtCall
+from linkbridge.web.translation_metrics import count_results
 
 AUTO = "auto"
 MOST_ALTERNATIVES = 10
@@ -55,6 +56,7 @@ def translate(container: Container, call: LtCall) -> dict[str, Any]:
     except InvalidInput as error:
         code = target if error.params.get("field") == "target" else source
         raise unsupported(code) from None
+    count_results(found)
     return _answer(found, is_batch=is_batch, is_auto=source_tag is None, has_alternatives=alternatives > 0)
 
 

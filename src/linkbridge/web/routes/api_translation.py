@@ -17,6 +17,7 @@ from linkbridge.web import translation_schemas as schemas
 from linkbridge.web.auth import BearerActor
 from linkbridge.web.deps import ContainerDep
 from linkbridge.web.routes.api import ApiTag
+from linkbridge.web.translation_metrics import count_results
 
 router = APIRouter(prefix="/api/v1", tags=[ApiTag.TRANSLATION])
 _ERRORS: dict[int | str, dict[str, Any]] = {
@@ -52,6 +53,7 @@ def translations(
         for text in asked.texts
     ]
     found = container.translator.translate_many(requests, _patience(container, actor))
+    count_results(found)
     response.headers["Cache-Control"] = "no-store"
     return schemas.TranslationList(items=[_read(one) for one in found])
 

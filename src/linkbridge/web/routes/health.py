@@ -12,6 +12,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from linkbridge import __version__
 from linkbridge.kernel.errors import NotAllowed
 from linkbridge.web.deps import ContainerDep
+from linkbridge.web.translation_metrics import RunnerMetrics
 
 router = APIRouter(include_in_schema=False)
 
@@ -53,6 +54,8 @@ def metrics(request: Request, container: ContainerDep) -> Response:
     """
     if not (_is_this_machine(request) or _knows_token(request, container.web.metrics_token)):
         raise NotAllowed("metrics are for this machine alone, or for callers with the metrics token")
+    counted: RunnerMetrics = request.app.state.translation_metrics
+    counted.update()
     registry: CollectorRegistry = REGISTRY
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
         registry = CollectorRegistry()
