@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from linkbridge.kernel.languages import babel_locale
-from linkbridge.translation.engines.pieces import cut, join
+from linkbridge.translation.pieces import cut, join
 from linkbridge.translation.ports import LanguagePair
 from linkbridge.translation.protection import ProtectedOutput, Translate, find_spans, translate_protected
 from linkbridge.translation.results import ProtectedSpan, Reason

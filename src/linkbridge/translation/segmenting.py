@@ -11,7 +11,7 @@ from enum import StrEnum
 
 import sentencex
 
-from linkbridge.translation.engines.pieces import cut
+from linkbridge.translation.pieces import cut
 
 LONGEST = 400
 """Characters in one unit. The longest of 600 sentences of news has 315."""

@@ -11,10 +11,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
-from linkbridge.translation.engines.folders import DamagedModel, find_models, fingerprint
-from linkbridge.translation.engines.pieces import plain
 from linkbridge.translation.engines.pipes import Pipe, PipeFailed
 from linkbridge.translation.errors import EngineFailed
+from linkbridge.translation.folders import DamagedModel, find_models, fingerprint
+from linkbridge.translation.pieces import plain
 from linkbridge.translation.ports import EngineOptions, Lane, LanguagePair, LoadedModel, Model, Places
 from linkbridge.translation.tags import normal_tag
 

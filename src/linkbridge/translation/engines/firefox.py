@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from linkbridge.translation.engines.folders import (
+from linkbridge.translation.errors import EngineFailed
+from linkbridge.translation.folders import (
     DamagedModel,
     find_models,
     fingerprint,
@@ -24,8 +25,7 @@ from linkbridge.translation.engines.folders import (
     text_of,
     whole_file,
 )
-from linkbridge.translation.engines.pieces import cut, join, plain
-from linkbridge.translation.errors import EngineFailed
+from linkbridge.translation.pieces import cut, join, plain
 from linkbridge.translation.ports import EngineOptions, Lane, LanguagePair, LoadedModel, Model, Places
 from linkbridge.translation.tags import normal_tag
 

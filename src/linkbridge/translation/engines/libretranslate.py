@@ -17,8 +17,8 @@ from typing import TypeGuard
 
 import structlog
 
-from linkbridge.translation.engines.pieces import plain
 from linkbridge.translation.errors import EngineFailed
+from linkbridge.translation.pieces import plain
 from linkbridge.translation.ports import EngineOptions, Lane, LanguagePair, LoadedModel, Model, Places
 from linkbridge.translation.tags import normal_tag
 

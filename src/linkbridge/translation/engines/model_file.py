@@ -8,7 +8,7 @@ import struct
 from pathlib import Path
 from typing import BinaryIO
 
-from linkbridge.translation.engines.folders import DamagedModel
+from linkbridge.translation.folders import DamagedModel
 
 _KNOWN_VERSIONS = range(2, 7)
 _POSSIBLE_VERSIONS = range(1, 32)

@@ -19,7 +19,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from linkbridge.translation.engines.folders import (
+from linkbridge.translation.engines.frames import Frame
+from linkbridge.translation.engines.model_file import longest_input
+from linkbridge.translation.errors import EngineFailed
+from linkbridge.translation.folders import (
     DamagedModel,
     find_models,
     fingerprint,
@@ -29,9 +32,6 @@ from linkbridge.translation.engines.folders import (
     text_of,
     whole_file,
 )
-from linkbridge.translation.engines.frames import Frame
-from linkbridge.translation.engines.model_file import longest_input
-from linkbridge.translation.errors import EngineFailed
 from linkbridge.translation.ports import EngineOptions, Lane, LanguagePair, LoadedModel, Model, Places
 from linkbridge.translation.tags import normal_tag
 

@@ -16,8 +16,8 @@ from argostranslate.tokenizer import BPETokenizer
 
 from linkbridge.translation.engines.frames import Frame
 from linkbridge.translation.engines.model_file import longest_input
-from linkbridge.translation.engines.pieces import Piece, cut, join, plain
 from linkbridge.translation.errors import EngineFailed
+from linkbridge.translation.pieces import Piece, cut, join, plain
 from linkbridge.translation.ports import EngineOptions, LanguagePair, Model
 
 LONGEST = 160

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from linkbridge.kernel.errors import InvalidInput, NotFound
 from linkbridge.kernel.languages import LANGUAGES
-from linkbridge.translation.engines.folders import version_order
+from linkbridge.translation.folders import version_order
 from linkbridge.translation.packages.values import Installed, Offer
 from linkbridge.translation.ports import LanguagePair
 from linkbridge.translation.tags import normal_tag

@@ -7,8 +7,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from linkbridge.kernel.errors import Conflict, DomainError, NotFound
-from linkbridge.translation.engines.folders import folders_in
 from linkbridge.translation.errors import BrokenPackage
+from linkbridge.translation.folders import folders_in
 from linkbridge.translation.packages.assembling import Assembler, Ready
 from linkbridge.translation.packages.http import check_address, shown
 from linkbridge.translation.packages.layouts import Layout, recognise

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from linkbridge.kernel.errors import InvalidInput
-from linkbridge.translation.engines.folders import DamagedModel, read_description
 from linkbridge.translation.errors import BrokenPackage
+from linkbridge.translation.folders import DamagedModel, read_description
 from linkbridge.translation.packages.disk import write_file
 from linkbridge.translation.packages.manifest import MANIFEST_NAME
 from linkbridge.translation.packages.names import is_code, is_folder

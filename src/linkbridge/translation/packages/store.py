@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from linkbridge.kernel.errors import Conflict, DomainError
-from linkbridge.translation.engines.folders import folders_in
+from linkbridge.translation.folders import folders_in
 from linkbridge.translation.packages.disk import replace_file, settle_folder, settle_tree, writing
 from linkbridge.translation.packages.records import read_record
 from linkbridge.translation.packages.values import INSTALLABLE, Installed, Record

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from linkbridge.translation.engines.folders import version_order
+from linkbridge.translation.folders import version_order
 from linkbridge.translation.ports import LanguagePair, Model
 
 INSTALLABLE = ("firefox", "argos", "ctranslate2")

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from linkbridge.translation.engines.folders import DamagedModel
 from linkbridge.translation.engines.model_file import longest_input
+from linkbridge.translation.folders import DamagedModel
 from tests.support.fixture_models import install_argos, install_multilingual
 
 

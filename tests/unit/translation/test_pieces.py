@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkbridge.translation.engines.pieces import Piece, cut, join, plain
+from linkbridge.translation.pieces import Piece, cut, join, plain
 
 
 @pytest.mark.parametrize(
