@@ -8,7 +8,7 @@ from linkbridge.translation.errors import EngineFailed
 from linkbridge.translation.guard.canaries import canaries
 from linkbridge.translation.known import Known, KnownTexts
 from linkbridge.translation.machine import CANARY, Machine
-from linkbridge.translation.ports import LanguagePair, Model, Patience, RunnerState
+from linkbridge.translation.ports import EngineCount, LanguagePair, Model, Patience, RunnerState
 from linkbridge.translation.routing import RouteRule
 from linkbridge.translation.service import Translator
 from linkbridge.translation.terms import Terms
@@ -47,6 +47,9 @@ class FakeRunner:
 
     def state(self) -> RunnerState:
         return RunnerState(0, ())
+
+    def counts(self) -> Mapping[str, EngineCount]:
+        return {}
 
     def close(self) -> None:
         """Nothing runs."""

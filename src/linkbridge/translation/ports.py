@@ -156,6 +156,21 @@ class RunnerState:
     models: tuple[ModelState, ...]
 
 
+@dataclass(slots=True)
+class EngineCount:
+    """What an engine did since the program started. ``seconds`` are those in which it translated."""
+
+    sentences: int = 0
+    characters: int = 0
+    batches: int = 0
+    seconds: float = 0.0
+    loads: int = 0
+    failures: int = 0
+    """Sentences on which it failed."""
+    crashes: int = 0
+    stalls: int = 0
+
+
 class Runner(Protocol):
     """Runs models: loads them when they are needed, and puts the sentences of all callers together."""
 
@@ -180,6 +195,10 @@ class Runner(Protocol):
 
     def state(self) -> RunnerState:
         """Return what it does now."""
+        ...
+
+    def counts(self) -> Mapping[str, EngineCount]:
+        """Return what each engine did since the start, by its name."""
         ...
 
     def close(self) -> None:
@@ -208,6 +227,10 @@ class NoRunner:
     def state(self) -> RunnerState:
         """Return that nothing waits and nothing is loaded."""
         return RunnerState(0, ())
+
+    def counts(self) -> Mapping[str, EngineCount]:
+        """Return nothing: no engine did anything."""
+        return {}
 
     def close(self) -> None:
         """Do nothing: nothing runs."""

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass, field, replace
 
-from linkbridge.translation.ports import Model
+from linkbridge.translation.ports import EngineCount, Model
 from linkbridge.translation.runtime.waiting import ModelKey
 
 _FIRST_GUESS = 2e-4
@@ -12,21 +12,6 @@ _WEIGHT = 0.2
 _DISK_BYTES_A_SECOND = 100e6
 _MEMORY_FOR_DISK = 1.5
 _SMALLEST_MODEL = 16 << 20
-
-
-@dataclass(slots=True)
-class EngineCount:
-    """What an engine did since the program started. ``seconds`` are those in which it translated."""
-
-    sentences: int = 0
-    characters: int = 0
-    batches: int = 0
-    seconds: float = 0.0
-    loads: int = 0
-    failures: int = 0
-    """Sentences on which it failed."""
-    crashes: int = 0
-    stalls: int = 0
 
 
 @dataclass(slots=True)

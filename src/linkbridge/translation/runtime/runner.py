@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from linkbridge.translation.errors import EngineFailed, TranslationBusy, TranslationCancelled, TranslationLate
-from linkbridge.translation.ports import EngineOptions, Lane, LanguagePair, Model, Patience, RunnerState
+from linkbridge.translation.ports import EngineCount, EngineOptions, Lane, LanguagePair, Model, Patience, RunnerState
 from linkbridge.translation.runtime.lanes import FAILED, Limits
-from linkbridge.translation.runtime.measures import EngineCount, Measures
+from linkbridge.translation.runtime.measures import Measures
 from linkbridge.translation.runtime.pool import Pool, Ticket
 from linkbridge.translation.runtime.waiting import Work
 from linkbridge.translation.runtime.workers import ProcessWorker, ThreadWorker
