@@ -5,19 +5,12 @@ the translation. What is found keeps its format. A link that is not found goes t
 text; any other format gives way to that of most of the paragraph, since emphasis on a wrong word would mislead.
 """
 
-import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from itertools import groupby, pairwise
 
-_ALIKE = 0.75
-_LONGEST_LIKENESS = 200
-"""Words in a text, above which only exact matches are looked for: likeness costs the square of the length."""
-MOST_SPANS = 60
-"""How many formatted parts of one text are looked for."""
-_WORD = re.compile(r"\S+")
+from linkbridge.translation.placing import MOST_PARTS, find_words, words, words_at_share
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +72,14 @@ def arrange(pieces: Sequence[Piece], translated: str, hint: Callable[[str], str]
     ranges: list[_Range] = []
     spans = [*_shown_atoms(pieces), *_spans(pieces, dominant)]
     spans.sort(key=lambda span: (not span.is_atom, not span.is_link, -len(span.text)))
-    for span in spans[:MOST_SPANS]:
+    for span in spans[:MOST_PARTS]:
         expected = round(span.start * len(translated) / max(1, len(source)))
-        candidates = [span.text] if span.is_atom else [hint(span.text), span.text]
-        found = _find(translated, candidates, expected, ranges, is_whole=not span.is_atom)
+        taken = [(item.start, item.end) for item in ranges]
+        own_hints = [] if span.is_atom else [hint(span.text)]
+        found = find_words(translated, own_hints, span.text, expected, taken, is_whole=not span.is_atom)
         if found is None and span.is_link:
-            found = _by_share(translated, source, span, ranges)
+            part = (span.start, span.start + len(span.text))
+            found = words_at_share(translated, part, len(source), len(span.text.split()), taken)
         if found is not None:
             ranges.append(_Range(*found, span.piece, span.is_atom))
     ranges.sort(key=lambda item: item.start)
@@ -131,67 +126,6 @@ def _shown_atoms(pieces: Sequence[Piece]) -> list[_Span]:
     return spans
 
 
-def _is_free(start: int, end: int, taken: Sequence[_Range]) -> bool:
-    return all(end <= item.start or start >= item.end for item in taken)
-
-
-def _find(
-    text: str, candidates: Sequence[str], expected: int, taken: Sequence[_Range], *, is_whole: bool
-) -> tuple[int, int] | None:
-    """Find the nearest occurrence of the first candidate that there is; ``is_whole``: of whole words, if ASCII."""
-    bare = [candidate.strip(" .,;:!?") or candidate for candidate in candidates if candidate.strip()]
-    for candidate in dict.fromkeys((*candidates, *bare)):
-        if not candidate.strip():
-            continue
-        before, after = (r"(?<!\w)" if candidate[0].isalnum() else "", r"(?!\w)" if candidate[-1].isalnum() else "")
-        exact = re.escape(candidate)
-        for pattern in (before + exact + after, exact):
-            found = [match.span() for match in re.finditer(pattern, text, re.IGNORECASE)]
-            free = [span for span in found if _is_free(*span, taken)]
-            if free:
-                return min(free, key=lambda span: abs(span[0] - expected))
-            if is_whole and candidate.isascii():
-                break
-    return _find_alike(text, bare[0], expected, taken) if len(bare) == len(candidates) > 1 else None
-
-
-def _find_alike(text: str, wanted: str, expected: int, taken: Sequence[_Range]) -> tuple[int, int] | None:
-    """Find words that differ a little from those wanted, as by their endings."""
-    words = [match.span() for match in _WORD.finditer(text)]
-    size = len(wanted.split())
-    if len(words) > _LONGEST_LIKENESS or len(wanted) > _LONGEST_LIKENESS:
-        return None
-    matcher = SequenceMatcher(b=wanted.casefold(), autojunk=False)
-    best: tuple[float, int, tuple[int, int]] | None = None
-    for count in range(max(1, size - 1), size + 2):
-        for first in range(len(words) - count + 1):
-            start, end = words[first][0], words[first + count - 1][1]
-            end = start + len(text[start:end].rstrip(".,;:!?"))
-            if not _is_free(start, end, taken):
-                continue
-            matcher.set_seq1(text[start:end].casefold())
-            if matcher.quick_ratio() < _ALIKE or (ratio := matcher.ratio()) < _ALIKE:
-                continue
-            entry = (ratio, -abs(start - expected), (start, end))
-            best = entry if best is None else max(best, entry)
-    return best[2] if best is not None else None
-
-
-def _by_share(text: str, source: str, span: _Span, taken: Sequence[_Range]) -> tuple[int, int] | None:
-    """Take as large a share of the words as the span has of the source, at the same place of it."""
-    words = [match.span() for match in _WORD.finditer(text) if _is_free(*match.span(), taken)]
-    if not words:
-        return None
-    middle = (span.start + len(span.text) / 2) / max(1, len(source)) * len(text)
-    first = last = min(range(len(words)), key=lambda index: abs(sum(words[index]) / 2 - middle))
-    for _ in range(len(span.text.split()) - 1):
-        if last + 1 < len(words) and _is_free(words[first][0], words[last + 1][1], taken):
-            last += 1
-        elif first > 0 and _is_free(words[first - 1][0], words[last][1], taken):
-            first -= 1
-    return words[first][0], words[last][1]
-
-
 def _points(pieces: Sequence[Piece], source: str, text: str, ranges: Sequence[_Range]) -> list[tuple[int, int]]:
     """Return (place, piece) of each atom that shows no text: at the edges, beside what it stood beside, or by share."""
     points = []
@@ -220,8 +154,8 @@ def _points(pieces: Sequence[Piece], source: str, text: str, ranges: Sequence[_R
 
 
 def _edges(text: str) -> tuple[list[int], list[int]]:
-    words = [match.span() for match in _WORD.finditer(text)]
-    return [start for start, _ in words], [end for _, end in words]
+    places = words(text)
+    return [start for start, _ in places], [end for _, end in places]
 
 
 def _nearest(edges: Sequence[int], place: int) -> int:

@@ -10,8 +10,9 @@ from typing import Protocol
 from lxml import etree
 from lxml.etree import _Element as Element
 
-from linkbridge.translation.documents.inline import MOST_SPANS, Piece, arrange, hints
+from linkbridge.translation.documents.inline import Piece, arrange, hints
 from linkbridge.translation.documents.texts import Texts
+from linkbridge.translation.placing import MOST_PARTS
 
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 
@@ -104,7 +105,7 @@ class Paragraph:
 
     def _parts(self, segment: _Segment) -> list[_Segment]:
         """Return the segment; or each of its tokens alone where it has more formats than can be found again."""
-        if len(hints(self._pieces(segment))) <= MOST_SPANS:
+        if len(hints(self._pieces(segment))) <= MOST_PARTS:
             return [segment]
         return [*(_Segment([token]) for token in segment.tokens), _Segment(end=segment.end)]
 
