@@ -252,5 +252,4 @@ def combined(
         protected=tuple(span for block in blocks for span in block.protected if span.kind != "tag"),
         terms=tuple(dict.fromkeys(term for block in blocks for term in block.terms)),
         alternatives=alternatives,
-        confidence=blocks[0].confidence if blocks and not empty.source_given else empty.confidence,
     )

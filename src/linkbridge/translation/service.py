@@ -13,7 +13,7 @@ from linkbridge.translation.errors import NoRoute
 from linkbridge.translation.identification import Guess, identify
 from linkbridge.translation.known import KnownTexts
 from linkbridge.translation.machine import Machine, Wish
-from linkbridge.translation.markup import plain_text, translate_markup
+from linkbridge.translation.markup import plain_text, read_fragment
 from linkbridge.translation.ports import LanguagePair, Patience
 from linkbridge.translation.requests import TranslationRequest
 from linkbridge.translation.results import REFUSED_MARK, Reason, Translation
@@ -144,24 +144,28 @@ class Translator:
     def _translate_either(
         self, request: TranslationRequest, patience: Patience, on_progress: OnProgress
     ) -> Translation:
-        """Translate a text, or a fragment of HTML block by block; its label is that of all its blocks together."""
+        """Translate a text, or a fragment of HTML line by line; its label is that of all its lines together.
+
+        Parts of lines that stand in tags are translated once more by themselves, only to find their words again.
+        """
         if not request.html:
             return self.translate_many([request], patience, on_progress=on_progress)[0]
         guesses = identify(plain_text(request.text)) if request.source is None else ()
         source = guesses[0].tag if guesses else request.source
-        blocks: list[Translation] = []
-
-        def translate(texts: Sequence[str]) -> list[tuple[str, ...]]:
-            asked = [replace(request, text=text, source=source, html=False) for text in texts]
-            made = self.translate_many(asked, patience, on_progress=on_progress)
-            blocks.extend(made)
-            return [
-                (one.text or f"{REFUSED_MARK} {text}", *one.alternatives) for one, text in zip(made, texts, strict=True)
-            ]
-
-        best, *others = translate_markup(request.text, translate)
-        whole = Draft.open(replace(request, text="", source=source))
-        return combined(best, tuple(others), blocks, replace(whole.close(), source_given=request.source is not None))
+        fragment = read_fragment(request.text)
+        texts, parts = fragment.texts, fragment.parts
+        asked = [replace(request, text=text, source=source, html=False) for text in (*texts, *parts)]
+        made = self.translate_many(asked, patience, on_progress=on_progress)
+        lines, found = made[: len(texts)], made[len(texts) :]
+        answers = [
+            (line.text or f"{REFUSED_MARK} {text}", *line.alternatives) for line, text in zip(lines, texts, strict=True)
+        ]
+        hints = {part: (one.text, *one.alternatives) for part, one in zip(parts, found, strict=True) if one.text}
+        best, *others = fragment.fill(answers, hints)
+        whole = Draft.open(replace(request, text="", source=source)).close()
+        confidence = guesses[0].confidence if guesses else whole.confidence
+        label = replace(whole, source_given=request.source is not None, confidence=confidence)
+        return combined(best, tuple(others), lines, label)
 
 
 class _Count:

@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 
 from linkbridge.translation.engines.firefox import Firefox
-from linkbridge.translation.markup import translate_markup
+from linkbridge.translation.markup import read_fragment
 from linkbridge.translation.ports import EngineOptions, LanguagePair, LoadedModel, Places
 from linkbridge.translation.protection import translate_protected
 
@@ -94,12 +94,17 @@ def test_everything_that_must_not_change_arrives(direction: tuple[str, Translate
 
 def test_tags_arrive_around_the_words_that_they_stood_around(direction: tuple[str, Translate]) -> None:
     source, translate = direction
-    fragment, expected = {
-        "en": ("<p>You have the <b>right</b> to see a <a href='/x'>lawyer</a>.</p>", "<a href='/x'>advogado</a>"),
-        "pt": ("<p>Tem o <b>direito</b> de falar com um <a href='/x'>advogado</a>.</p>", "<a href='/x'>lawyer</a>"),
+    html, expected = {
+        "en": (
+            "<p>You have the <b>right</b> to see a <a href='/x'>lawyer</a>.</p>",
+            "<p>Você tem o <b>direito</b> de ver um <a href='/x'>advogado</a>.</p>",
+        ),
+        "pt": (
+            "<p>Tem o <b>direito</b> de falar com um <a href='/x'>advogado</a>.</p>",
+            "<p>You have the <b>right</b> to speak to a <a href='/x'>lawyer</a>.</p>",
+        ),
     }[source]
-    outputs = translate_markup(
-        fragment, lambda texts: [(output.text,) for output in translate_protected(texts, translate)]
-    )
-    assert expected in outputs[0]
-    assert outputs[0].count("<b>") == outputs[0].count("</b>") == 1
+    fragment = read_fragment(html)
+    outputs = [(output.text,) for output in translate_protected([*fragment.texts, *fragment.parts], translate)]
+    hints = dict(zip(fragment.parts, outputs[1:], strict=True))
+    assert fragment.fill(outputs[:1], hints) == (expected,)

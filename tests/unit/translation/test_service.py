@@ -236,6 +236,43 @@ def test_html_keeps_its_markup(subject: Translator) -> None:
     assert (found.source, found.quality) == (TextSource.MACHINE, Quality.OK)
 
 
+def test_html_is_translated_as_plain_sentences_with_their_tags_around_the_same_words(runner: FakeRunner) -> None:
+    answers = {
+        "I need a doctor.": ("Preciso de um médico.", "Um doutor, por favor."),
+        "doctor": ("médico", "doutor"),
+        "Thank you.": ("Obrigado.",),
+    }
+    runner.engine = lambda sentence, _pair: answers[sentence]
+    subject = translator(runner, [model("argos", "en>pt")])
+    found = made(subject, "<p>I need a <b>doctor</b>.</p><p>Thank you.</p>", html=True, alternatives=1)
+    assert runner.asked == [("argos-en>pt", "en-pt", ("I need a doctor.", "Thank you.", "doctor"))]
+    assert found.text == "<p>Preciso de um <b>médico</b>.</p><p>Obrigado.</p>"
+    assert found.alternatives == ("<p>Um <b>doutor</b>, por favor.</p><p>Obrigado.</p>",)
+    assert [segment.text for segment in found.segments] == ["Preciso de um médico.", "Obrigado."]
+
+
+def test_doubt_about_a_part_that_only_helps_to_find_words_is_no_doubt_about_html(runner: FakeRunner) -> None:
+    answers = {"I need 2 doctors now.": "Preciso de 2 médicos agora.", "2 doctors": "7 médicos"}
+    runner.engine = lambda sentence, _pair: answers.get(sentence, "7 médicos")
+    found = made(translator(runner, [ENGLISH]), "<p>I need <b>2 doctors</b> now.</p>", html=True)
+    assert (found.quality, found.reasons) == (Quality.OK, ())
+    assert found.text.replace("<b>", "").replace("</b>", "") == "<p>Preciso de 2 médicos agora.</p>"
+
+
+def test_refused_line_of_html_keeps_its_tags(runner: FakeRunner) -> None:
+    runner.engine = lambda sentence, _pair: WORDS.get(sentence, "")
+    found = made(translator(runner, [ENGLISH]), "<p>Good morning.</p><p>You <b>must</b> go.</p>", html=True)
+    assert found.quality is Quality.SUSPECT
+    assert found.text == "<p>Bom dia.</p><p>⛔ You <b>must</b> go.</p>"
+
+
+def test_language_of_html_is_said_to_be_a_guess(subject: Translator) -> None:
+    text = "I need a doctor because my son is very sick today."
+    found, plain = made(subject, f"<p>{text}</p>", None, html=True), made(subject, text, None)
+    assert (found.pair, found.source_given) == (LanguagePair("en", "pt"), False)
+    assert found.confidence == plain.confidence
+
+
 def test_alternatives_are_whole_texts(runner: FakeRunner) -> None:
     answers = {"Good morning.": ("Bom dia.", "Bons dias."), "Thank you.": ("Obrigado.",)}
     runner.engine = lambda sentence, _pair: answers.get(sentence, (sentence,))

@@ -7,12 +7,10 @@ from linkbridge.translation.results import ProtectedSpan
 
 COPIED = frozenset({"date", "time", "document", "case"})
 """Kinds that engines nearly always copy by themselves. A sentence reads best with them in it as they are."""
-EDGES = frozenset({"emoji", "tag"})
+EDGES = frozenset({"emoji"})
 """Kinds that are no word of the sentence: at its start or end they stay outside."""
-OPENING, CLOSING = range(0xF0000, 0xFFFFE, 2), range(0xF0001, 0xFFFFE, 2)
-"""Private characters that stand for the tags of markup. The closing one follows the opening one."""
 SINGLE = range(0x100000, 0x10FFFE)
-"""Private characters that stand for what has no closing tag."""
+"""Private characters that stand for elements of markup whose words must not be translated."""
 
 _W = "A-Za-z0-9_À-ʯͰ-ԯ"  # of scripts that put spaces around everything; letters of others may touch what is found
 _BEFORE, _AFTER = rf"(?<![{_W}@#$%&/+.-])", rf"(?![{_W}/-]|\.\d)"
@@ -35,7 +33,7 @@ _FILES = (
     "|mp[34]|m4a|ogg|opus|wav"
 )
 _PATTERNS = {
-    "tag": "[\U000f0000-\U000ffffd\U00100000-\U0010fffd]",
+    "tag": "[\U00100000-\U0010fffd]",
     "placeholder": (
         r"\{\{[^{}\n]{0,60}\}\}|\{%[^{}%\n]{0,80}%\}|\$\{[^{}\n]{0,60}\}|\{[\w.:!\[\]-]{0,60}\}|\[\[[^\[\]\n]{0,60}\]\]"
         r"|%\([^()\s]{1,60}\)[#0+-]?\d{0,3}(?:\.\d{1,2})?[sdifrx]|(?<![\d%٪])(?<!\d )%(?:\d\$)?[sdi](?![A-Za-z0-9%])"
@@ -69,7 +67,7 @@ _PATTERNS = {
 }
 _ANY = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _PATTERNS.items()))
 _HINT = re.compile(
-    f"[0-9٠-٩۰-۹@/{{%$<#\\[\u00a9\u00ae\u2122\U0001f1e6-\U0001f3ff\U000f0000-\U0010fffd{_SYMBOL}]|\\w\\.\\w"
+    f"[0-9٠-٩۰-۹@/{{%$<#\\[\u00a9\u00ae\u2122\U0001f1e6-\U0001f3ff\U00100000-\U0010fffd{_SYMBOL}]|\\w\\.\\w"
 )
 _GROUPED = re.compile(r"\d{1,3}([ .])\d{3}(?:\1\d{3})*")
 _YEARS = re.compile(r"(?:1[89]|20)\d\d[ -](?:1[89]|20)\d\d")

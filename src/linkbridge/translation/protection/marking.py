@@ -4,7 +4,6 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from linkbridge.translation.protection.finding import CLOSING, OPENING
 from linkbridge.translation.results import ProtectedSpan
 
 SHAPES = ("X{}X", "P0{}", "XQ{}")
@@ -87,8 +86,6 @@ def restore(output: str, marked: Marked) -> Restored:
         order.append(slot)
     parts.append(output[place:])
     lost += [slot.span.kind for slot in marked.slots if order.count(slot) != 1]
-    if not lost and not _is_nested(order, marked.slots):
-        lost.append("tag")
     return Restored("".join(parts), tuple(dict.fromkeys(lost)))
 
 
@@ -106,19 +103,3 @@ def _holds(output: str, span: ProtectedSpan, among: Sequence[ProtectedSpan]) -> 
     """Whether a translation holds a span as often as its source."""
     pattern = rf"(?<![A-Za-z0-9]){re.escape(span.text)}(?![A-Za-z0-9])"
     return len(re.findall(pattern, output)) >= sum(other.text == span.text for other in among)
-
-
-def _is_nested(order: Sequence[Slot], slots: Sequence[Slot]) -> bool:
-    """Whether tags that were well nested still are; others must be in the order in which they were."""
-    before, after = (tuple(ord(slot.span.text) for slot in side if slot.span.kind == "tag") for side in (slots, order))
-    return before == after or (_closes(before) and _closes(after))
-
-
-def _closes(tags: Sequence[int]) -> bool:
-    is_open: list[int] = []
-    for tag in tags:
-        if tag in OPENING:
-            is_open.append(tag)
-        elif tag in CLOSING and (not is_open or is_open.pop() != tag - 1):
-            return False
-    return not is_open
