@@ -246,9 +246,15 @@ def check_mail(settings: Settings) -> Iterator[Finding]:
         yield Finding("Mail", Level.OK, f"through {urlsplit(settings.smtp_url.get_secret_value()).hostname}")
 
 
+def check_translation(settings: Settings) -> Iterator[Finding]:
+    """Machine translation: which models there are, and whether they work."""
+    from linkbridge.cli.translation_checks import translation_findings  # noqa: PLC0415 - keeps --help quick
+
+    yield from translation_findings(settings)
+
+
 def check_services(_settings: Settings) -> Iterator[Finding]:
     """What later releases bring."""
-    yield Finding("Translation engines", Level.OFF, "none yet", "Reviewed phrases and interpreters need none.")
     yield Finding(
         "Interpreter service", Level.OFF, "none connected", "Enter each site's own number under Staff, Sites."
     )
@@ -269,6 +275,7 @@ CHECKS: tuple[Check, ...] = (
     check_fonts,
     check_print,
     check_mail,
+    check_translation,
     check_services,
 )
 
