@@ -4,8 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from linkbridge.kernel.errors import DomainError
-from linkbridge.translation.ports import LanguagePair, Model, Patience, RunnerState
-from linkbridge.translation.runtime.measures import EngineCount
+from linkbridge.translation.ports import EngineCount, LanguagePair, Model, Patience, RunnerState
 
 
 def model(engine: str, *directions: str, size_bytes: int = 0, bundled: bool = False) -> Model:

@@ -1,15 +1,13 @@
 """What is counted of translation. Labels are names of engines and kinds of results: no language, no text, no caller."""
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import Protocol, runtime_checkable
 
 from prometheus_client import Counter, Gauge
 
-from linkbridge.translation.ports import Runner
+from linkbridge.translation.ports import EngineCount, Runner
 from linkbridge.translation.results import Translation
-from linkbridge.translation.runtime.measures import EngineCount
 
 SENTENCES = Counter("linkbridge_translation_sentences", "Sentences that an engine translated", ["engine"])
 BATCHES = Counter("linkbridge_translation_batches", "Batches that an engine translated", ["engine"])
@@ -24,15 +22,6 @@ MEMORY = Gauge(
     "linkbridge_translation_models_bytes", "Memory that the models in memory take", multiprocess_mode="livesum"
 )
 RESULTS = Counter("linkbridge_translations", "Texts that callers got translated", ["source", "quality"])
-
-
-@runtime_checkable
-class CountingRunner(Protocol):
-    """A runner that counts what its engines do."""
-
-    def counts(self) -> Mapping[str, EngineCount]:
-        """Return what each engine did since the start, by its name."""
-        ...
 
 
 class RunnerMetrics:
@@ -50,10 +39,9 @@ class RunnerMetrics:
             WAITING.set(state.waiting)
             MODELS.set(len(state.models))
             MEMORY.set(sum(model.memory_bytes for model in state.models))
-            if isinstance(self._runner, CountingRunner):
-                for engine, now in self._runner.counts().items():
-                    _add(engine, now, self._told.get(engine, EngineCount()))
-                    self._told[engine] = replace(now)
+            for engine, now in self._runner.counts().items():
+                _add(engine, now, self._told.get(engine, EngineCount()))
+                self._told[engine] = replace(now)
 
     def clear(self) -> None:
         """Say that nothing waits and no model is in memory: this process ends."""

@@ -14,9 +14,8 @@ from linkbridge.translation.errors import EngineFailed
 from linkbridge.translation.known import KnownTexts
 from linkbridge.translation.machine import Machine
 from linkbridge.translation.packages.shelf import ModelShelf
-from linkbridge.translation.ports import LanguagePair, ModelState, RunnerState
+from linkbridge.translation.ports import EngineCount, LanguagePair, ModelState, RunnerState
 from linkbridge.translation.results import Quality, TextSource, Translation
-from linkbridge.translation.runtime.measures import EngineCount
 from linkbridge.translation.service import Translator
 from linkbridge.translation.terms import Terms
 from linkbridge.web.app import create_app
