@@ -38,7 +38,8 @@ def find_words(
     ``hints`` are translations of the part, best first; ``own`` is the part itself, which may have been copied. It is
     looked for in any case, with other endings at last. ``is_whole``: as whole words, where it is ASCII.
     """
-    hints = [hint for hint in hints if hint.strip()]
+    is_closed = own.endswith(tuple(_PUNCTUATION))
+    hints = [hint if is_closed else _bare(hint) for hint in hints if hint.strip()]
     for hint in hints:
         if place := _find_exact(text, hint, expected, taken, is_whole=is_whole):
             return place
