@@ -45,8 +45,8 @@ _BEFORE_SMALL_LETTERS = frozenset({"jr", "jun", "sr", "etc", "inc", "ltd", "co",
 """Words that a full stop follows where a sentence goes on: it ends there only if a capital comes next."""
 _ABBREVIATED = {tag: frozenset(words.split()) for tag, words in _ABBREVIATIONS.items()}
 _LAST_WORD = re.compile(r"(?:\A|(?<=[\s(«“\"'/]))([\w.]{1,6}?[ºª°]?)\.\s*\Z")
-_TAGS = re.compile("[\U000f0000-\U0010fffd]+")
-_TAGS_BEFORE_SPACE = re.compile("[\U000f0000-\U0010fffd]+(?=\\s)")
+_TAGS = re.compile("[\U00100000-\U0010fffd]+")
+_TAGS_BEFORE_SPACE = re.compile("[\U00100000-\U0010fffd]+(?=\\s)")
 _CODES = {"zh-Hans": "zh", "zh-Hant": "zh", "prs": "fa"}
 _CLOSED = "。！？；：，、…」』”）》"
 

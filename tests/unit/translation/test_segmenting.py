@@ -21,7 +21,7 @@ LINES = st.lists(
             "ሰላም። እንዴት ነህ?",
             "سلام۔ کیسے ہیں؟",
             "नमस्ते। ठीक है।",
-            "a\U000f0000b.\U000f0001 c",
+            "a\U00100000b.\U00100001 c",
             "> q",
             "—",
             "e.g. this",
@@ -86,7 +86,7 @@ def test_long_text_is_cut_between_words_and_a_long_word_anywhere() -> None:
 
 
 def test_tag_stays_with_the_sentence_that_it_closes() -> None:
-    assert sentences(split("\U000f0000Stop.\U000f0001 Go.", "en")) == ["\U000f0000Stop.\U000f0001", "Go."]
+    assert sentences(split("\U00100000Stop.\U00100001 Go.", "en")) == ["\U00100000Stop.\U00100001", "Go."]
 
 
 def test_join_with_a_wrong_number_of_translations_is_refused() -> None:
