@@ -8,7 +8,7 @@ from linkbridge.kernel.languages import find_language
 from linkbridge.phrasebook.wording import has_spaces
 from linkbridge.translation.cleaning import Cleaned, clean
 from linkbridge.translation.errors import NoRoute
-from linkbridge.translation.identification import identify, identify_sentences
+from linkbridge.translation.identification import Guess, identify, identify_sentences
 from linkbridge.translation.known import Known
 from linkbridge.translation.machine import MachineText
 from linkbridge.translation.ports import LanguagePair
@@ -195,7 +195,7 @@ class Draft:
             return [self.source] * len(pieces)
         return [
             guesses[0].tag
-            if guesses and guesses[0].confidence >= SURE and len(piece.text.split()) >= FEWEST_WORDS
+            if _is_sure(guesses) and len(piece.text.split()) >= FEWEST_WORDS
             else self.source
             for piece, guesses in zip(pieces, identify_sentences([piece.text for piece in pieces]), strict=True)
         ]
@@ -227,6 +227,11 @@ def _quality(parts: Sequence[Part] | Sequence[Translation]) -> tuple[Quality, tu
     if translated and all(quality is Quality.REFUSED for quality in translated):
         return Quality.REFUSED, reasons
     return (Quality.SUSPECT if any(quality is not Quality.OK for quality in translated) else Quality.OK), reasons
+
+
+def _is_sure(guesses: Sequence[Guess]) -> bool:
+    """Whether the first guess can be relied on. Languages that are written alike share what is sure in equal parts."""
+    return sum(guess.confidence for guess in guesses if guess.confidence == guesses[0].confidence) >= SURE
 
 
 def _is_noise(text: str, tag: str) -> bool:

@@ -294,6 +294,12 @@ def test_sentence_in_another_language_is_translated_from_that_one(runner: FakeRu
     assert [segment.language for segment in found.segments] == ["en", "es"]
 
 
+def test_persian_sentence_in_an_english_text_is_found_though_dari_is_written_alike(runner: FakeRunner) -> None:
+    subject = translator(runner, [model("firefox", "en>pt"), model("firefox", "fa>pt")])
+    text = "I need a doctor because my son is very sick. پسرم خیلی مریض است و به پزشک نیاز دارد."
+    assert [segment.language for segment in made(subject, text, None).segments] == ["en", "fa"]
+
+
 def test_writing_that_nobody_knows_is_refused_not_guessed(subject: Translator) -> None:
     found = made(subject, "გამარჯობა, როგორ ხართ?", None)
     assert (found.text, found.quality, found.reasons) == ("", Quality.REFUSED, (Reason.UNREADABLE,))
