@@ -25,7 +25,7 @@ from linkbridge.translation.results import (
     UsedTerm,
 )
 from linkbridge.translation.routing import is_same_language
-from linkbridge.translation.segmenting import Kind, Piece, join, split
+from linkbridge.translation.segmenting import Kind, Piece, join, sentences, split
 from linkbridge.translation.tags import read_tag
 
 UNKNOWN = "und"
@@ -122,8 +122,7 @@ class Draft:
         target = read_tag(request.target, field="target")
         cleaned = clean(request.text)
         if request.source is None:
-            guesses = identify(cleaned.text)
-            source, confidence = (guesses[0].tag, guesses[0].confidence) if guesses else (UNKNOWN, 0.0)
+            source, confidence = _guess(cleaned.text)
         else:
             source, confidence = read_tag(request.source, field="source"), 100.0
         draft = cls(request, cleaned, split(cleaned.text, source), source, target, confidence)
@@ -227,6 +226,20 @@ def _quality(parts: Sequence[Part] | Sequence[Translation]) -> tuple[Quality, tu
     if translated and all(quality is Quality.REFUSED for quality in translated):
         return Quality.REFUSED, reasons
     return (Quality.SUSPECT if any(quality is not Quality.OK for quality in translated) else Quality.OK), reasons
+
+
+def _guess(text: str) -> tuple[str, float]:
+    """Return the language in which most of a text is written, and how sure that is."""
+    parts = sentences(split(text, UNKNOWN))
+    if len(parts) < 2:
+        guesses = identify(text)
+        return (guesses[0].tag, guesses[0].confidence) if guesses else (UNKNOWN, 0.0)
+    votes: dict[str, float] = {}
+    for part, found in zip(parts, identify_sentences(parts), strict=True):
+        for guess in found:
+            votes[guess.tag] = votes.get(guess.tag, 0.0) + guess.confidence * len(part)
+    best = max(votes, key=lambda tag: votes[tag], default=UNKNOWN)
+    return best, round(votes.get(best, 0.0) / max(1, sum(map(len, parts))), 1)
 
 
 def _is_sure(guesses: Sequence[Guess]) -> bool:
