@@ -15,6 +15,8 @@ from linkbridge.web.translation_metrics import RunnerMetrics
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 MEASURE_SECONDS = 5.0
 """How old what other processes of this server count may be when one of them is asked."""
+WARM_UP_AFTER_SECONDS = 2.0
+"""How long the warm-up waits after the start: what it loads would slow down the first page, which fills caches too."""
 _WARM_UP = "Where can I find a doctor?"
 _log = structlog.get_logger("linkbridge.web")
 
@@ -38,14 +40,22 @@ def together(*lifespans: Lifespan) -> Lifespan:
     return lifespan
 
 
-def translation_lifespan(container: Container, *, measure_seconds: float = MEASURE_SECONDS) -> Lifespan:
+def translation_lifespan(
+    container: Container,
+    *,
+    measure_seconds: float = MEASURE_SECONDS,
+    warm_up_after_seconds: float = WARM_UP_AFTER_SECONDS,
+) -> Lifespan:
     """Return a lifespan that loads what translation needs while the server answers already, and closes the runner."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         metrics: RunnerMetrics = app.state.translation_metrics
         ending = threading.Event()
-        threading.Thread(target=_warm_up, args=(container, ending), name="warm-up", daemon=True).start()
+        warm_up = threading.Thread(
+            target=_warm_up, args=(container, ending, warm_up_after_seconds), name="warm-up", daemon=True
+        )
+        warm_up.start()
         measuring = asyncio.create_task(_measure(metrics, measure_seconds))
         try:
             yield
@@ -59,8 +69,10 @@ def translation_lifespan(container: Container, *, measure_seconds: float = MEASU
     return lifespan
 
 
-def _warm_up(container: Container, ending: threading.Event) -> None:
+def _warm_up(container: Container, ending: threading.Event, after_seconds: float) -> None:
     """Load what finds out languages, and the models of a test sentence."""
+    if ending.wait(after_seconds):
+        return
     try:
         container.translator.identify(_WARM_UP)
         problem = None if ending.is_set() else problem_of(container)

@@ -47,10 +47,12 @@ def runner() -> FakeRunner:
     return FakeRunner()
 
 
-def built(container: Container, runner: FakeRunner, warming: Warming, seconds: float = 60.0) -> FastAPI:
+def built(
+    container: Container, runner: FakeRunner, warming: Warming, seconds: float = 60.0, after: float = 0.0
+) -> FastAPI:
     parts: dict[str, Any] = {"runner": runner, "translator": cast("Any", warming)}
     own = replace(container, **parts)
-    return create_app(own, lifespan=translation_lifespan(own, measure_seconds=seconds))
+    return create_app(own, lifespan=translation_lifespan(own, measure_seconds=seconds, warm_up_after_seconds=after))
 
 
 async def run(app: FastAPI, inside: Any = None) -> None:
@@ -71,6 +73,12 @@ def test_server_starts_while_translation_still_gets_warm(container: Container, r
     assert warming.thread is not None
     assert warming.thread.daemon
     assert runner.closed == 1
+
+
+def test_warm_up_leaves_the_first_moments_to_the_first_page(container: Container, runner: FakeRunner) -> None:
+    warming = Warming()
+    run_apart(run(built(container, runner, warming, after=60.0)))
+    assert (warming.thread, runner.closed) == (None, 1)
 
 
 def test_server_that_ends_at_once_does_not_wait_for_the_warm_up(container: Container, runner: FakeRunner) -> None:
