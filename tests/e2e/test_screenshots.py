@@ -26,7 +26,17 @@ SCRIPTS = ("am", "ar", "bn", "ur", "zh-Hans")
 PHONE = {"width": 360, "height": 740}
 README_PICTURES = {"languages": "tablet/languages", "notice-am": "tablet/notice-am", "copy-ar": "print/copy-ar"}
 README_FOLDER = Path(__file__).parents[2] / "docs" / "images"
-STAFF_PAGES = ("", "/sites", "/people", "/devices", "/encounters", "/coverage", "/audit?verify=true", "/retention")
+STAFF_PAGES = (
+    "",
+    "/sites",
+    "/people",
+    "/devices",
+    "/encounters",
+    "/coverage",
+    "/translation",
+    "/audit?verify=true",
+    "/retention",
+)
 SHEET_COLUMNS = 4
 SHEET_WIDTH = 520
 """Pixels of one page on the sheet of all languages."""

@@ -405,6 +405,17 @@ def test_form_to_try_shows_what_is_wrong(administrator: PageClient, fields: dict
     assert (page.status, page.problems) == (400, [wrong])
 
 
+def test_nothing_of_the_text_is_logged(
+    administrator: PageClient, runner: FakeRunner, capsys: pytest.CaptureFixture[str]
+) -> None:
+    runner.answers["Zanzibar is quiet."] = "Zanzibar é tranquila."
+    page = administrator.send(TRY, {"source": "en", "target": "pt", "text": "Zanzibar is quiet."})
+    assert "Zanzibar é tranquila." in page.text
+    printed = capsys.readouterr()
+    assert "route=/staff/translation/try" in printed.out
+    assert "zanzibar" not in f"{printed.out}{printed.err}".lower()
+
+
 def test_pair_of_another_page_is_chosen_already(administrator: PageClient) -> None:
     page = administrator.get(f"{TRY}?source=es&target=fr")
     assert page.text.count('<option value="es" selected>') == 1
