@@ -1,15 +1,17 @@
 """``python -m benchmarks.translation``: speed, memory and quality beside Argos Translate and LibreTranslate.
 
-All systems get the same packages, texts and beam, one after the other on an otherwise idle machine. Figures are given
+All systems get the same packages, texts and beam, and take turns: while one works, the others wait. Figures are given
 as ratios to LibreTranslate's within the run, so that a slow machine misleads nobody.
 """
 
 import argparse
+import itertools
 import json
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
@@ -23,7 +25,7 @@ from benchmarks.translation.load import measure, translations
 from benchmarks.translation.memory import MemoryWatch
 from benchmarks.translation.model import source_words
 from benchmarks.translation.packages import FIXTURES, REAL_PAIR, SMALL_PAIR, prepare
-from benchmarks.translation.systems import SYSTEMS, running
+from benchmarks.translation.systems import SYSTEMS, Running, running
 from benchmarks.translation.texts import Kind, Work, known, nonsense
 
 SECONDS = 4.0
@@ -69,38 +71,35 @@ def score(written: Mapping[tuple[str, str], Mapping[str, list[str]]]) -> dict[st
 
 
 def run(systems: Sequence[str], packages: Mapping[str, Path], folder: Path, *, seconds: float) -> Results:
-    """Measure each system with each set of models."""
+    """Measure the systems with each set of models. They take turns, so that what else runs here meets all of them."""
     cells: list[Cell] = []
     memory: dict[tuple[str, str], float] = {}
     written: dict[tuple[str, str], dict[str, list[str]]] = {pair: {} for pair in SCORED_PAIRS}
     with Console(stderr=True).status("") as status:
         for models, place in packages.items():
-            for name in systems:
-                status.update(f"{name}, {models}: starting")
-                own = folder / f"{name} with {models}"
-                own.mkdir()
-                with running(name, own, place) as server, MemoryWatch(server.process.pid) as watch:
+            with ExitStack() as stack:
+                servers: list[tuple[Running, MemoryWatch]] = []
+                for name in systems:
+                    status.update(f"{name}, {models}: starting")
+                    server = stack.enter_context(running(name, _new(folder / f"{name} with {models}"), place))
+                    servers.append((server, stack.enter_context(MemoryWatch(server.process.pid))))
                     # Loads whatever is loaded only when many ask at once.
                     warm_up = texts_of(models, Kind.SHORT, 0)
                     measure(server.port, server.path, warm_up, clients=max(CLIENTS), seconds=seconds, most=WARM_UP)
-                    for clients in CLIENTS:
-                        for kind in Kind:
-                            status.update(f"{name}, {models}: {kind} texts, {clients} clients")
-                            works = texts_of(models, kind, clients)
-                            speed = measure(
-                                server.port,
-                                server.path,
-                                works,
-                                clients=clients,
-                                seconds=seconds,
-                                most=MOST_TEXTS,
-                            )
-                            cells.append(Cell(name, models, clients, kind, speed))
-                    if models == SMALL:
-                        for pair in SCORED_PAIRS:
-                            written[pair][name] = translations(server.port, server.path, scored_texts(pair))
-                memory[name, models] = watch.peak
+                for clients, kind, (server, _) in itertools.product(CLIENTS, Kind, servers):
+                    status.update(f"{server.name}, {models}: {kind} texts, {clients} clients")
+                    works = texts_of(models, kind, clients)
+                    speed = measure(server.port, server.path, works, clients=clients, seconds=seconds, most=MOST_TEXTS)
+                    cells.append(Cell(server.name, models, clients, kind, speed))
+                for pair, (server, _) in itertools.product(SCORED_PAIRS if models == SMALL else (), servers):
+                    written[pair][server.name] = translations(server.port, server.path, scored_texts(pair))
+            memory.update({(server.name, models): watch.peak for server, watch in servers})
     return Results(tuple(cells), memory, score(written))
+
+
+def _new(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
 
 
 def main() -> int:
