@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from linkbridge.kernel.languages import find_language
+from linkbridge.kernel.text_checks import dominant_script, written_in
 from linkbridge.phrasebook.wording import has_spaces
 from linkbridge.translation.cleaning import Cleaned, clean
 from linkbridge.translation.errors import NoRoute
@@ -184,7 +185,7 @@ class Draft:
         part = Part(piece.text, *self.cleaned.source_span(piece.start, piece.end), language)
         if not any(map(str.isalpha, piece.text)) or is_same_language(part.language, self.target):
             part.copy()
-        elif part.language == UNKNOWN or _is_noise(piece.text, part.language):
+        elif part.language == UNKNOWN or _is_noise(piece.text, part.language) or _is_foreign(piece.text, part.language):
             part.refuse(Reason.UNREADABLE)
         return part
 
@@ -193,9 +194,7 @@ class Draft:
         if self.request.source is not None or len(pieces) < 2:
             return [self.source] * len(pieces)
         return [
-            guesses[0].tag
-            if _is_sure(guesses) and len(piece.text.split()) >= FEWEST_WORDS
-            else self.source
+            guesses[0].tag if _is_sure(guesses) and len(piece.text.split()) >= FEWEST_WORDS else self.source
             for piece, guesses in zip(pieces, identify_sentences([piece.text for piece in pieces]), strict=True)
         ]
 
@@ -245,6 +244,15 @@ def _guess(text: str) -> tuple[str, float]:
 def _is_sure(guesses: Sequence[Guess]) -> bool:
     """Whether the first guess can be relied on. Languages that are written alike share what is sure in equal parts."""
     return sum(guess.confidence for guess in guesses if guess.confidence == guesses[0].confidence) >= SURE
+
+
+def _is_foreign(text: str, tag: str) -> bool:
+    """Whether a sentence is in other letters than its language, of which an engine makes something else.
+
+    Latin ones are let through: names and loan words stand in every language.
+    """
+    language, script = find_language(tag), dominant_script(text)
+    return language is not None and script not in {None, "Latn", written_in(language.script)}
 
 
 def _is_noise(text: str, tag: str) -> bool:

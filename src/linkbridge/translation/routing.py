@@ -125,7 +125,10 @@ class Router:
                 for legs in self._fill(languages, rule):
                     route = Route(pair, legs, used)
                     found.setdefault((languages, legs[0].engine), route)
-        return sorted(found.values(), key=lambda route: (self._preference(route, rule), self._cost(route), str(route)))
+        return sorted(
+            found.values(),
+            key=lambda route: (self._preference(route, rule), self.is_rough(route), self._cost(route), str(route)),
+        )
 
     def _ways(self, source: str, target: str, rule: RouteRule | None) -> Iterable[tuple[str, ...]]:
         """Yield the sequences of languages worth trying. An administrator's own comes alone."""

@@ -128,3 +128,8 @@ def test_installed_model_comes_before_a_bundled_one() -> None:
 def test_engine_that_goes_by_rules_is_rough() -> None:
     router = Router([model("apertium", "es>pt")])
     assert router.is_rough(best(router, "es", "pt"))
+
+
+def test_rough_way_comes_after_a_longer_one_that_is_not() -> None:
+    router = Router([model("apertium", "es>pt"), model("argos", "es>en"), model("firefox", "en>pt")])
+    assert ways(router, "es", "pt") == [("es → en → pt", ("argos", "firefox")), ("es → pt", ("apertium",))]

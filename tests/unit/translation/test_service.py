@@ -300,6 +300,14 @@ def test_persian_sentence_in_an_english_text_is_found_though_dari_is_written_ali
     assert [segment.language for segment in made(subject, text, None).segments] == ["en", "fa"]
 
 
+def test_sentence_in_other_letters_than_its_language_is_not_given_to_the_engine(
+    subject: Translator, runner: FakeRunner
+) -> None:
+    found = made(subject, "Good morning. مرحبا بك")
+    assert (found.text, found.reasons) == ("Bom dia. ⛔ مرحبا بك", (Reason.UNREADABLE,))
+    assert runner.asked[0][2] == ("Good morning.",)
+
+
 def test_writing_that_nobody_knows_is_refused_not_guessed(subject: Translator) -> None:
     found = made(subject, "გამარჯობა, როგორ ხართ?", None)
     assert (found.text, found.quality, found.reasons) == ("", Quality.REFUSED, (Reason.UNREADABLE,))
