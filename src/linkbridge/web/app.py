@@ -15,6 +15,10 @@ from linkbridge.web.translation_metrics import RunnerMetrics
 
 LARGER_BODIES = {"/staff/voices/": 4 * 1024 * 1024}
 """Where files are sent that may be larger than forms. A recording that is too large still gets a page that says so."""
+DOCUMENT_PATHS = ("/tablet/*/documents", "/api/v1/documents", "/lt/translate_file")
+_AROUND_A_DOCUMENT = 64 * 1024
+"""What a form adds to the document in it, in bytes."""
+
 
 def create_app(container: Container, *, lifespan: Lifespan = nothing_to_start) -> FastAPI:
     """Return the application that serves pages, tablet, staff and API from ``container``.
@@ -38,7 +42,8 @@ def create_app(container: Container, *, lifespan: Lifespan = nothing_to_start) -
     app.include_router(assets.router)
     for router in all_routers():
         app.include_router(router)
-    app.add_middleware(BodyLimit, limit=container.web.max_body_bytes, larger=LARGER_BODIES)
+    documents = dict.fromkeys(DOCUMENT_PATHS, container.lt.document_bytes + _AROUND_A_DOCUMENT)
+    app.add_middleware(BodyLimit, limit=container.web.max_body_bytes, larger={**LARGER_BODIES, **documents})
     app.add_middleware(SecurityHeaders, secure=container.web.secure_cookies)
     app.add_middleware(RequestLog)
     return app

@@ -1,5 +1,6 @@
 """Plain ASGI middleware: security headers, the limit of a body, and the log line and metrics of a request."""
 
+import re
 import time
 from collections.abc import Iterable, Mapping, MutableMapping
 from types import MappingProxyType
@@ -68,19 +69,20 @@ def _is_part_of_page(headers: Iterable[tuple[bytes, bytes]]) -> bool:
 class BodyLimit:
     """Answers 413 as soon as a body grows over ``limit`` bytes, declared or not.
 
-    ``larger`` names the beginnings of paths to which files are sent, each with what may be sent there at least.
+    ``larger`` names the paths to which files are sent, each with what may be sent there at least. A path that ends in
+    ``/`` is the beginning of others, and ``*`` stands for one part.
     """
 
     def __init__(self, app: ASGIApp, *, limit: int, larger: Mapping[str, int] = MappingProxyType({})) -> None:
         self._app = app
         self._limit = limit
-        self._larger = larger
+        self._larger = [(_pattern_of(path), most) for path, most in larger.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] in {"GET", "HEAD"}:
             await self._app(scope, receive, send)
             return
-        limit = max([self._limit, *(most for start, most in self._larger.items() if scope["path"].startswith(start))])
+        limit = max([self._limit, *(most for path, most in self._larger if path.match(scope["path"]))])
         headers: MutableMapping[bytes, bytes] = dict(scope["headers"])
         declared = headers.get(b"content-length", b"")
         if declared.isdigit() and int(declared) > limit:
@@ -107,6 +109,10 @@ class BodyLimit:
         except _OverLimit:
             if not started:
                 await _answer_too_large(send, limit)
+
+
+def _pattern_of(path: str) -> re.Pattern[str]:
+    return re.compile(re.escape(path).replace(r"\*", "[^/]+") + ("" if path.endswith("/") else r"\Z"))
 
 
 class _OverLimit(Exception):

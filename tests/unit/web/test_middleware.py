@@ -64,6 +64,15 @@ def test_body_may_be_larger_where_files_are_sent() -> None:
     assert _ask(elsewhere, [b"12345"])[0]["status"] == 413
 
 
+@pytest.mark.parametrize(
+    ("path", "is_larger"),
+    [("/*/secret", True), ("/*/", True), ("/somebody's/secret", True), ("/*/secr", False), ("/*/secret/more", False)],
+)
+def test_paths_of_files_are_whole_or_beginnings_and_may_leave_a_part_open(path: str, *, is_larger: bool) -> None:
+    sent = _ask(BodyLimit(_echo, limit=1, larger={path: LIMIT, "/*": LIMIT}), [b"12345"])
+    assert (sent[0]["status"] == 200) is is_larger
+
+
 def test_body_over_the_limit_after_the_answer_began_ends_it() -> None:
     sent = _ask(BodyLimit(_early, limit=LIMIT), [b"123456", b"78901"])
     assert [message["type"] for message in sent] == ["http.response.start"]
