@@ -64,6 +64,10 @@ class KeptFiles:
         header, _, content = whole.partition(b"\n")
         return str(json.loads(header)["name"]), content
 
+    def forget(self, token: str) -> None:
+        """Delete a document, if it is still there."""
+        (self._folder / f"{token_digest(token)}{_ENDING}").unlink(missing_ok=True)
+
     def forget_old(self) -> None:
         """Delete what is past its time."""
         for path in self._folder.glob(f"*{_ENDING}"):

@@ -12,6 +12,7 @@ from linkbridge.phrasebook.policy import PublicationPolicy
 from linkbridge.web.assets import StaticFile
 from linkbridge.web.conversation_pages import Conversations
 from linkbridge.web.countries import countries, country_name
+from linkbridge.web.document_pages import Documents
 from linkbridge.web.pagecache import PageCache
 from linkbridge.web.templating import render_text
 from linkbridge.web.views import NoticeTile, Views
@@ -61,6 +62,10 @@ class TabletPages:
         """Return the tablet's settings for the official."""
         return self._page(site, ui, None, "settings.html", self._settings_context)
 
+    def documents(self, site: TabletSite, ui: str) -> StaticFile:
+        """Return the page on which the official translates documents."""
+        return self._page(site, ui, None, "documents.html", Documents(self._container).page)
+
     def notices(self, site: TabletSite, ui: str, tag: str) -> StaticFile:
         """Return the list of notices in a language.
 
@@ -103,6 +108,7 @@ class TabletPages:
         yield f"/tablet/{ui}/", self.languages(site, ui)
         yield f"/tablet/{ui}/other", self.other(site, ui)
         yield f"/tablet/{ui}/settings", self.settings(site, ui)
+        yield f"/tablet/{ui}/documents", self.documents(site, ui)
         for tag in self._container.catalogue.languages:
             yield f"/tablet/{ui}/{tag}", self.notices(site, ui, tag)
             yield f"/tablet/{ui}/{tag}/country", self.country(site, ui, tag)

@@ -17,6 +17,16 @@ def test_a_file_is_found_in_its_own_folder_alone(tmp_path: Path) -> None:
         KeptFiles(tmp_path / "two", clock).get(token)
 
 
+def test_a_file_can_be_forgotten_before_its_time(tmp_path: Path) -> None:
+    kept = KeptFiles(tmp_path, FrozenClock(datetime(2026, 11, 24, tzinfo=UTC)))
+    token, other = kept.keep("note.txt", b"Words."), kept.keep("other.txt", b"Others.")
+    for unknown in (token, token, "nothing", "../other"):
+        kept.forget(unknown)
+    with pytest.raises(NotFound):
+        kept.get(token)
+    assert kept.get(other) == ("other.txt", b"Others.")
+
+
 @pytest.mark.parametrize(
     ("peer", "network"),
     [
