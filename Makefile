@@ -47,6 +47,8 @@ bench: ## Measure requests a second and latencies against an empty route
 bench-translation: ## Measure translation beside Argos Translate and LibreTranslate, on the same models
 	@$(SETUP) environment
 	@$(VENV)/python -m benchmarks.translation
+	@$(VENV)/python -m benchmarks.translation.flores
+	@$(VENV)/python -m benchmarks.translation.soak
 
 conformance-lt: ## Run LibreTranslate's own tests and two of its clients against /lt
 	@$(SETUP) environment

@@ -39,7 +39,7 @@ def test_pages_for_nobody_in_particular(open_context: OpenContext, watch: Watch)
 
 
 def test_tablet_pages_of_the_official(tablet: Tablet) -> None:
-    for path in ("/tablet/es/", "/tablet/es/other", "/tablet/es/settings"):
+    for path in ("/tablet/es/", "/tablet/es/other", "/tablet/es/settings", "/tablet/es/documents"):
         assert check(tablet.page, path) == []
 
 

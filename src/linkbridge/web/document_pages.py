@@ -4,7 +4,6 @@ Nothing of a document is stored but its translation, encrypted under a key that 
 """
 
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any
 
 from linkbridge.container import Container
@@ -20,16 +19,6 @@ CAN_BE_OPENED = frozenset({DocumentKind.TXT, DocumentKind.HTML, DocumentKind.PDF
 """What a browser shows by itself."""
 LONGEST_NAME = 200
 _MEBIBYTE = 1024 * 1024
-_UNUSABLE = MappingProxyType(
-    {
-        "encrypted": "encrypted",
-        "holds no text": "scanned",
-        "not a format": "unsupported",
-        "not what its name says": "damaged",
-        "is empty": "empty",
-    }
-)
-"""What a document's error says of it, and the page's word for that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,4 +108,4 @@ def problem_of(error: DomainError) -> str:
     """Return the page's word for what went wrong with a document."""
     if not isinstance(error, InvalidInput) or error.params.get("field") != "document":
         return error.code
-    return next((problem for words, problem in _UNUSABLE.items() if words in error.message), "damaged")
+    return str(error.params.get("problem", "damaged"))

@@ -38,16 +38,22 @@ def find_kind(content: bytes, name: str) -> DocumentKind:
         InvalidInput: it is none of the accepted formats, is encrypted, or is not what its name says.
     """
     if not content.strip():
-        raise InvalidInput("the document is empty", field="document")
+        raise InvalidInput("the document is empty", field="document", problem="empty")
     if content.startswith(b"PK"):
         return _find_packed(content)
     if b"%PDF-" in content[:1024]:
         return DocumentKind.PDF
     if content.startswith(_OLE):
-        raise InvalidInput("the document is encrypted, or of a format before .docx", field="document")
+        raise InvalidInput(
+            "the document is encrypted, or of a format before .docx", field="document", problem="encrypted"
+        )
     ending = PurePath(name).suffix.lower().lstrip(".")
     if ending not in _ENDINGS:
-        raise InvalidInput(f"this is not a format that can be translated; accepted are {ACCEPTED}", field="document")
+        raise InvalidInput(
+            f"this is not a format that can be translated; accepted are {ACCEPTED}",
+            field="document",
+            problem="unsupported",
+        )
     return _find_text(decode(content).text[:_SNIFFED].replace("\r\n", "\n"), _ENDINGS[ending])
 
 
@@ -64,7 +70,9 @@ def _find_packed(content: bytes) -> DocumentKind:
                     return DocumentKind.ODT
     except DAMAGES as error:
         raise InvalidInput("the document is damaged", field="document") from error
-    raise InvalidInput(f"this is not a format that can be translated; accepted are {ACCEPTED}", field="document")
+    raise InvalidInput(
+        f"this is not a format that can be translated; accepted are {ACCEPTED}", field="document", problem="unsupported"
+    )
 
 
 def _find_text(text: str, named: DocumentKind | None) -> DocumentKind:

@@ -47,7 +47,7 @@ def translate_odt(content: bytes, texts: Texts, translate: Translate, on_progres
     """
     archive = Archive.read(content, texts.limits)
     if b"encryption-data" in archive.parts.get("META-INF/manifest.xml", b""):
-        raise InvalidInput("the document is encrypted", field="document")
+        raise InvalidInput("the document is encrypted", field="document", problem="encrypted")
     body, styles = archive.tree("content.xml"), archive.tree("styles.xml")
     if body.find("office:body/office:text", NS) is None:
         raise InvalidInput("the document is damaged: it has no body", field="document")

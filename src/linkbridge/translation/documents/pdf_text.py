@@ -81,7 +81,7 @@ def open_pdf(content: bytes, limits: Limits) -> pypdf.PdfReader:
     try:
         reader = pypdf.PdfReader(io.BytesIO(content))
         if reader.is_encrypted and not reader.decrypt(""):
-            raise InvalidInput("the document is encrypted", field="document")
+            raise InvalidInput("the document is encrypted", field="document", problem="encrypted")
         if len(reader.pages) > limits.pages:
             raise TooLarge("the document has too many pages", limit=limits.pages)
         for generation in reader.xref.values():
@@ -108,7 +108,9 @@ def read_pages(content: bytes) -> list[Page]:
         raise _damaged() from error
     if not any(page.blocks for page in pages):
         raise InvalidInput(
-            "the PDF holds no text: it is probably scanned, and only its pictures could be shown", field="document"
+            "the PDF holds no text: it is probably scanned, and only its pictures could be shown",
+            field="document",
+            problem="scanned",
         )
     return pages
 

@@ -64,7 +64,7 @@ class Archive:
                     raise TooLarge("the document has too many parts", limit=limits.entries)
                 for info in infos:
                     if info.flag_bits & 1:
-                        raise InvalidInput("the document is encrypted", field="document")
+                        raise InvalidInput("the document is encrypted", field="document", problem="encrypted")
                     parts[info.filename] = _unpack(packed, info, min(left, _most(info)))
                     left -= len(parts[info.filename])
         except DAMAGES as error:
