@@ -14,7 +14,7 @@ import sys
 _CLONE_NEWNET = 0x40000000
 _SIOCSIFFLAGS = 0x8914
 _IFF_UP = 0x1
-MARK = "LINKBRIDGE_TEST_OFFLINE"
+MARK = "TESTS_RUN_OFFLINE"
 """Set where the command really runs without a network, so that a test can hold it to that."""
 
 

@@ -17,7 +17,7 @@ def interfaces() -> set[str]:
 
 
 def test_no_network_is_there_where_the_runner_says_so() -> None:
-    if os.environ.get("LINKBRIDGE_TEST_OFFLINE") == "1":
+    if os.environ.get("TESTS_RUN_OFFLINE") == "1":
         assert interfaces() == {"lo"}
 
 
