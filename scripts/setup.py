@@ -73,6 +73,7 @@ COMPONENTS = (
     Component("postgresql", "tests on PostgreSQL", has_postgres, FOR_TESTS),
     Component("poppler-utils", "pictures of printed pages", lambda: has_program("pdftoppm"), FOR_TESTS),
     Component("nodejs", "tests of the browser's encryption", lambda: has_program("node"), FOR_TESTS),
+    Component("iproute2", "tests without any network", lambda: has_program("ip"), FOR_TESTS),
     Component(
         "apertium-es-pt",
         "tests of rule-based translation",
