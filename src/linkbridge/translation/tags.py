@@ -1,13 +1,15 @@
 """How languages are named at the doors of translation: BCP 47, with what other programs say for it. Pure."""
 
-from functools import cache
+from functools import lru_cache
 
 import langcodes
 
 from linkbridge.kernel.errors import InvalidInput
-from linkbridge.kernel.languages import LANGUAGES
+from linkbridge.kernel.languages import LANGUAGES, find_language
 
 _LONGEST = 16
+_MOST_KEPT = 1024
+"""Callers may write what they like: so many answers are remembered."""
 _ALIASES = {
     "zh": "zh-Hans",
     "zh-cn": "zh-Hans",
@@ -22,19 +24,30 @@ _ALIASES = {
 """What LibreTranslate, Argos and browsers call languages that BCP 47 names otherwise. ``ku`` is Kurmanji there."""
 
 
-@cache
 def normal_tag(written: str) -> str | None:
     """Return the tag that a written one means, or ``None`` if it means no language."""
     bare = written.strip().replace("_", "-")
+    return _normal_tag(bare) if 1 < len(bare) <= _LONGEST else None
+
+
+@lru_cache(_MOST_KEPT)
+def _normal_tag(bare: str) -> str | None:
     if bare in LANGUAGES:
         return bare
     alias = _ALIASES.get(bare.lower())
     if alias is not None:
         return alias
-    if not 1 < len(bare) <= _LONGEST or not bare.isascii() or not langcodes.tag_is_valid(bare):
+    if not bare.isascii() or not langcodes.tag_is_valid(bare):
         return None
     standard: str = langcodes.standardize_tag(bare)
     return standard if len(standard) <= _LONGEST else None
+
+
+@lru_cache(_MOST_KEPT)
+def described_tag(tag: str) -> str:
+    """Return the tag under which word lists know a language: ``pt`` for ``pt-BR``; the tag itself where none does."""
+    language = find_language(tag)
+    return language.tag if language else tag
 
 
 def read_tag(written: str, *, field: str) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from linkbridge.phrasebook.glossary import Domain, Glossary, TermPair
 from linkbridge.phrasebook.wording import fold, has_spaces, needle
 from linkbridge.translation.results import Finding, Quality, Reason, UsedTerm
+from linkbridge.translation.tags import described_tag
 
 _EVERYWHERE = (Domain.DOCUMENTS, Domain.EVERYDAY)
 """Domains whose words hold in any text. Those of others ("official", "court") mean other things elsewhere, so they
@@ -35,13 +36,14 @@ class Terms:
 
     def apply(self, source: str, output: str, source_tag: str, target_tag: str, domain: Domain | None = None) -> Worded:
         """Return ``output`` with the words that the glossary has for the terms of ``source``."""
-        pairs = self._glossary.pairs_in(source, source_tag, target_tag)
+        here, there = described_tag(source_tag), described_tag(target_tag)
+        pairs = self._glossary.pairs_in(source, here, there)
         wanted = [pair for pair in pairs if domain is None or pair.term.domain in {domain, Domain.EVERYDAY}]
         if not wanted:
             return Worded(output, (), ())
         text, used = output, []
         for pair in wanted:
-            text, term = _hold(text, pair, wanted, target_tag, may_replace=pair.term.domain in {domain, *_EVERYWHERE})
+            text, term = _hold(text, pair, wanted, there, may_replace=pair.term.domain in {domain, *_EVERYWHERE})
             used.append(term)
         missing = any(_matters(pair, domain) and not term.found for pair, term in zip(wanted, used, strict=True))
         findings = (Finding(Reason.TERMINOLOGY, Quality.SUSPECT),) if missing else ()

@@ -72,3 +72,7 @@ def test_word_of_a_domain_gives_way_only_where_that_was_named(terms: Terms) -> N
     source, output = "The court decides.", "A corte decide."
     assert terms.apply(source, output, "en", "pt").text == output
     assert terms.apply(source, output, "en", "pt", Domain.HEARING).text == "A tribunal decide."
+
+
+def test_regional_tag_has_the_words_of_its_language(terms: Terms) -> None:
+    assert terms.apply("Sign this paper.", "Assine este artigo.", "en-US", "pt-BR").text == "Assine este documento."

@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from linkbridge.translation.guard.judge import check
 from linkbridge.translation.results import Finding, Quality, Reason
+from linkbridge.translation.tags import described_tag
 
 FAILED_FROM = 0.25
 """A model fails in a direction where so large a share of its test sentences comes out wrong."""
@@ -134,7 +135,7 @@ class Failure:
 
 def canaries(source_tag: str) -> tuple[str, ...]:
     """Return the test sentences of a language; none where nobody wrote any."""
-    return CANARIES.get(source_tag, ())
+    return CANARIES.get(described_tag(source_tag), ())
 
 
 def failures(outputs: Sequence[str], source_tag: str, target_tag: str) -> tuple[Failure, ...]:

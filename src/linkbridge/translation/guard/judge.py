@@ -14,6 +14,7 @@ from linkbridge.translation.guard.script import script
 from linkbridge.translation.guard.signals import REFUSED_AT, SUSPECT_AT, Signal
 from linkbridge.translation.guard.tokens import tokens
 from linkbridge.translation.results import Finding, Quality, Reason
+from linkbridge.translation.tags import described_tag
 
 CHECKS: tuple[Callable[[Reading, Reading], Iterator[Signal]], ...] = (
     tokens,
@@ -34,7 +35,7 @@ def signals(source: str, output: str, source_tag: str, target_tag: str) -> tuple
     if not any(map(str.isalnum, output)):
         missing = any(map(str.isalnum, source))
         return (Signal(Reason.EMPTY, 1.0),) if missing else ()
-    here, there = Reading(source, source_tag), Reading(output, target_tag)
+    here, there = Reading(source, described_tag(source_tag)), Reading(output, described_tag(target_tag))
     strongest: dict[Reason, float] = {}
     for check_one in CHECKS:
         for signal in check_one(here, there):

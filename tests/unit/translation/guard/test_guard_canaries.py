@@ -66,3 +66,7 @@ def test_canaries_of_all_languages_agree_with_each_other(tag: str) -> None:
     for source, output in zip(canaries(tag)[:3], english.values(), strict=True):
         assert check(source, output, tag, "en") == ()
     assert check(canaries(tag)[2], "I paid 996 euros.", tag, "en") == (Finding(Reason.NUMBERS, Quality.REFUSED),)
+
+
+def test_regional_tag_has_the_sentences_of_its_language() -> None:
+    assert canaries("pt-BR") == canaries("pt") != ()

@@ -150,3 +150,11 @@ def test_check_has_an_answer_for_every_text(target: str) -> None:
         for output in STRANGE:
             quality, reasons = verdict(check(source, output, "en", target))
             assert (quality is Quality.OK) is (reasons == ())
+
+
+@pytest.mark.parametrize("target", ["pt-BR", "pt-PT"])
+def test_regional_tag_is_judged_by_its_language(target: str) -> None:
+    assert verdict(check("Do not sign this paper.", "Assine este papel.", "en-US", target)) == (
+        Quality.REFUSED,
+        (Reason.NEGATION,),
+    )
