@@ -12,11 +12,11 @@ from threading import Lock
 import structlog
 
 from linkbridge.phrasebook.glossary import Domain
-from linkbridge.translation.errors import EngineFailed, NoRoute
+from linkbridge.translation.errors import EngineFailed, NoRoute, TranslationBusy, TranslationLate
 from linkbridge.translation.guard import check, verdict
 from linkbridge.translation.guard.canaries import canaries, judge_canaries
 from linkbridge.translation.ports import LanguagePair, Model, Patience, Runner
-from linkbridge.translation.protection import ProtectedOutput, translate_protected
+from linkbridge.translation.protection import ProtectedOutput, Translate, translate_protected
 from linkbridge.translation.repairs import REPAIRS
 from linkbridge.translation.results import Finding, Leg, ProtectedSpan, Quality, Reason, Route, UsedTerm
 from linkbridge.translation.routing import Router, RouteRule
@@ -111,10 +111,11 @@ class Machine:
         if rough:
             general.append(Finding(Reason.ROUGH, Quality.SUSPECT))
         found = [
-            self._judge(route, source, output, [*mine, *general], wish)
+            self._judge(route, source, output, mine, wish)
             for source, output, mine in zip(sentences, outputs, doubts, strict=True)
         ]
-        return self._repair(route, sentences, found, patience, wish)
+        # What is true of the way is true of every answer on it, the repaired ones too.
+        return [_doubted(text, general) for text in self._repair(route, sentences, found, patience, wish)]
 
     def _walk(
         self, route: Route, sentences: Sequence[str], patience: Patience, wish: Wish
@@ -125,7 +126,7 @@ class Machine:
         outputs: list[ProtectedOutput] = []
         for leg in route.legs:
             wanted = wish.alternatives if leg is route.legs[-1] else 0
-            outputs = translate_protected(texts, partial(self._run, leg, patience, wanted))
+            outputs = translate_protected(texts, _once_answered(partial(self._run, leg, patience, wanted)))
             if len(route.legs) > 1:
                 doubts = [
                     (*doubt, *check(source, output.text, leg.pair.source, leg.pair.target))
@@ -169,7 +170,12 @@ class Machine:
                 continue
             doubted = [i for i, text in enumerate(found) if repair.reasons.intersection(text.reasons)]
             run = partial(self._run, leg, patience, repair.alternatives)
-            outputs = repair.again([sentences[i] for i in doubted], leg.pair, run) if doubted else []
+            try:
+                outputs = repair.again([sentences[i] for i in doubted], leg.pair, run) if doubted else []
+            except EngineFailed:
+                continue
+            except (TranslationBusy, TranslationLate):
+                break  # The first answers are there, with their doubts: better than none.
             for i, output in zip(doubted, outputs, strict=True):
                 for text in (output.text, *output.alternatives):
                     judged = self._judge(route, sentences[i], replace(output, text=text, alternatives=()), (), wish)
@@ -180,15 +186,42 @@ class Machine:
     def _canary(self, leg: Leg, patience: Patience) -> tuple[Finding, ...]:
         """Return what a model does wrong with its test sentences; they are tried once for each version."""
         sentences = canaries(leg.pair.source)
-        if leg not in self._canaries and sentences:
+        known = self._canaries.get(leg)
+        if known is None and sentences:
             aside = replace(patience, client=CANARY, on_progress=lambda _done: None)
             outputs = [answers[0] if answers else "" for answers in self._run(leg, aside, 0, sentences)]
-            self._canaries[leg] = judge_canaries(outputs, leg.pair.source, leg.pair.target)
-            if self._canaries[leg]:
+            known = self._canaries[leg] = judge_canaries(outputs, leg.pair.source, leg.pair.target)
+            if known:
                 _log.warning("canary_failed", model=leg.model_id, pair=str(leg.pair))
-        return self._canaries.get(leg, ())
+        return known or ()
 
     def forget(self, model_ids: Collection[str]) -> None:
         """Try the test sentences of these models again, and unload them: they were replaced or removed."""
         self._canaries = {leg: known for leg, known in self._canaries.items() if leg.model_id not in model_ids}
         self._runner.forget(model_ids)
+
+
+def _once_answered(run: Translate) -> Translate:
+    """Return ``run``; once it has answered, its failure is that of the sentences which are tried again, not of all."""
+    has_answered = False
+
+    def again(texts: Sequence[str]) -> list[tuple[str, ...]]:
+        nonlocal has_answered
+        try:
+            answers = run(texts)
+        except EngineFailed:
+            if not has_answered:
+                raise
+            return [()] * len(texts)
+        has_answered = True
+        return answers
+
+    return again
+
+
+def _doubted(text: MachineText, findings: Sequence[Finding]) -> MachineText:
+    """Return a text with further doubts; one that is not there needs none."""
+    if not findings or not text.text:
+        return text
+    quality, reasons = verdict([*(Finding(reason, text.quality) for reason in text.reasons), *findings])
+    return replace(text, quality=quality, reasons=reasons)

@@ -7,7 +7,7 @@ import pytest
 from linkbridge.kernel.errors import InvalidInput
 from linkbridge.phrasebook.files import default_directory
 from linkbridge.phrasebook.glossary_files import load_glossary
-from linkbridge.translation.errors import EngineFailed, NoRoute
+from linkbridge.translation.errors import EngineFailed, NoRoute, TranslationBusy, TranslationLate
 from linkbridge.translation.known import Known
 from linkbridge.translation.ports import LanguagePair, Patience
 from linkbridge.translation.requests import TranslationRequest
@@ -228,6 +228,46 @@ def test_model_that_fails_its_test_sentences_is_suspect(runner: FakeRunner) -> N
     runner.passes_its_test = False
     found = made(translator(runner, [ENGLISH]), "Good morning.")
     assert (found.quality, found.reasons) == (Quality.SUSPECT, (Reason.CANARY,))
+
+
+def test_doubt_about_a_way_stays_with_a_sentence_that_was_mended(runner: FakeRunner) -> None:
+    def loses_numbers(sentence: str, _pair: LanguagePair) -> str:
+        return sentence.replace("I paid", "Eu paguei").replace("956", "996")
+
+    runner.engine, runner.passes_its_test = loses_numbers, False
+    found = made(translator(runner, [ENGLISH]), "I paid 956 euros.")
+    assert (found.text, found.quality) == ("Eu paguei 956 euros.", Quality.SUSPECT)
+    assert found.reasons == (Reason.CANARY,)
+
+
+def test_rough_way_stays_rough_when_a_sentence_was_mended(runner: FakeRunner) -> None:
+    runner.engine = lambda sentence, _pair: sentence.replace("I paid", "Eu paguei").replace("956", "996")
+    found = made(translator(runner, [model("apertium", "en>pt")]), "I paid 956 euros.")
+    assert (found.text, found.quality, found.reasons) == ("Eu paguei 956 euros.", Quality.SUSPECT, (Reason.ROUGH,))
+
+
+@pytest.mark.parametrize("error", [EngineFailed("no"), TranslationBusy("no"), TranslationLate("no")])
+def test_first_answer_stays_when_it_cannot_be_mended(runner: FakeRunner, error: Exception) -> None:
+    def fails_later(sentence: str, _pair: LanguagePair) -> str:
+        if len(runner.asked) > 1:
+            raise error
+        return "Bom dia." if sentence == "Good morning." else "Eu paguei 996 euros."
+
+    runner.engine = fails_later
+    found = made(translator(runner, [ENGLISH]), "Good morning. I paid 956 euros.")
+    assert found.text == "Bom dia. ⛔ I paid 956 euros."
+
+
+def test_sentence_that_fails_again_with_marks_stays_marked_beside_the_others(runner: FakeRunner) -> None:
+    def loses_addresses(sentence: str, _pair: LanguagePair) -> str:
+        if len(runner.asked) > 1:
+            raise EngineFailed("no")
+        return "Bom dia." if sentence == "Good morning." else "Escreva para nós."
+
+    runner.engine = loses_addresses
+    found = made(translator(runner, [ENGLISH]), "Good morning. Write to ana@example.org.")
+    assert found.text == "Bom dia. ⛔ Write to ana@example.org."
+    assert found.reasons == (Reason.ENGINE_FAILED,)
 
 
 def test_html_keeps_its_markup(subject: Translator) -> None:
