@@ -77,8 +77,9 @@ class Part:
     def take_machine(self, made: MachineText) -> None:
         """Take what the machine made."""
         self.source, self.quality, self.reasons = TextSource.MACHINE, made.quality, made.reasons
-        self.output = "" if made.quality is Quality.REFUSED else made.text
-        self.alternatives, self.route, self.spans, self.terms = made.alternatives, made.route, made.spans, made.terms
+        self.route, self.spans, self.terms = made.route, made.spans, made.terms
+        if made.quality is not Quality.REFUSED:
+            self.output, self.alternatives = made.text, made.alternatives
 
     @property
     def shown(self) -> str:

@@ -154,9 +154,13 @@ class Machine:
         elif output.cut:
             findings.append(Finding(Reason.PROTECTED, Quality.SUSPECT))
         quality, reasons = verdict(findings)
-        return MachineText(
-            worded.text, route, quality, reasons, output.alternatives[: wish.alternatives], output.spans, worded.terms
+        # No label goes with them: only those are given that would be shown by themselves.
+        others = tuple(
+            text
+            for text in output.alternatives[: wish.alternatives]
+            if verdict(check(source, text, here, there))[0] is not Quality.REFUSED
         )
+        return MachineText(worded.text, route, quality, reasons, others, output.spans, worded.terms)
 
     def _repair(
         self, route: Route, sentences: Sequence[str], found: list[MachineText], patience: Patience, wish: Wish
@@ -180,7 +184,8 @@ class Machine:
                 for text in (output.text, *output.alternatives):
                     judged = self._judge(route, sentences[i], replace(output, text=text, alternatives=()), (), wish)
                     if judged.quality.rank < found[i].quality.rank:
-                        found[i] = replace(judged, alternatives=found[i].alternatives)
+                        others = tuple(other for other in found[i].alternatives if other != judged.text)
+                        found[i] = replace(judged, alternatives=others)
         return found
 
     def _canary(self, leg: Leg, patience: Patience) -> tuple[Finding, ...]:

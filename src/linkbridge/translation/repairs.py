@@ -41,7 +41,7 @@ def by_clauses(sentences: Sequence[str], pair: LanguagePair, translate: Translat
             join(pieces, [output.text for output in mine], pair.target) if all(output.text for output in mine) else ""
         )
         lost = tuple(kind for output in mine for kind in output.lost)
-        made.append(ProtectedOutput(whole, find_spans(sentence), lost))
+        made.append(ProtectedOutput(whole, find_spans(sentence), lost, cut=any(output.cut for output in mine)))
     return made
 
 

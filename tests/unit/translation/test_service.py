@@ -320,6 +320,20 @@ def test_alternatives_are_whole_texts(runner: FakeRunner) -> None:
     assert found.alternatives == ("Bons dias. Obrigado.",)
 
 
+def test_alternatives_that_would_be_refused_are_not_given(runner: FakeRunner) -> None:
+    runner.engine = lambda _sentence, _pair: ("Não assine este papel.", "Assine este papel.", "Não assine isto.")
+    found = made(translator(runner, [model("argos", "en>pt")]), "Do not sign this paper.", alternatives=2)
+    assert [segment.alternatives for segment in found.segments] == [("Não assine isto.",)]
+
+
+def test_alternatives_of_a_refused_sentence_are_not_given_either(runner: FakeRunner) -> None:
+    wrong = ("Eu paguei 996 euros.", "Eu paguei 906 euros.")
+    runner.engine = lambda sentence, _pair: ("Bom dia.", "Olá.") if sentence == "Good morning." else wrong
+    found = made(translator(runner, [model("argos", "en>pt")]), "Good morning. I paid 956 euros.", alternatives=1)
+    assert found.text == "Bom dia. ⛔ I paid 956 euros."
+    assert found.alternatives == ("Olá. ⛔ I paid 956 euros.",)
+
+
 def test_language_is_found_out_and_said_to_be_a_guess(subject: Translator) -> None:
     found = made(subject, "Good morning. I need a doctor because my son is very sick today.", None)
     assert found.pair == LanguagePair("en", "pt")
