@@ -1,6 +1,9 @@
 """Builds the web application from a container."""
 
+import sys
+
 from fastapi import FastAPI
+from starlette.formparsers import MultiPartParser
 
 from linkbridge import __version__
 from linkbridge.container import Container
@@ -18,6 +21,8 @@ LARGER_BODIES = {"/staff/voices/": 4 * 1024 * 1024}
 DOCUMENT_PATHS = ("/tablet/*/documents", "/api/v1/documents", "/lt/translate_file")
 _AROUND_A_DOCUMENT = 64 * 1024
 """What a form adds to the document in it, in bytes."""
+# Its own limit is one megabyte: what is larger it would write to the disk, unencrypted. `BodyLimit` bounds all bodies.
+MultiPartParser.spool_max_size = sys.maxsize
 
 
 def create_app(container: Container, *, lifespan: Lifespan = nothing_to_start) -> FastAPI:

@@ -1,7 +1,7 @@
 """Documents of programs: translated, kept for half an hour, and fetched by whoever knows the address."""
 
+import string
 from dataclasses import dataclass, field
-from pathlib import PurePath
 from urllib.parse import quote
 
 from fastapi import HTTPException
@@ -18,6 +18,8 @@ from linkbridge.web.lt_translation import is_auto, language, no_route
 
 _BYTES_OF_REQUEST = 10_000
 """A document counts as one request for each so many bytes."""
+_PLAIN_LETTERS = frozenset(string.ascii_letters + string.digits + " !#$&()+,-.=@[]^_{}~")
+"""What a header may hold between quotation marks, and every system in the name of a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,6 @@ def fetch(container: Container, filename: str) -> Fetched:
         kind = DocumentKind(ending)
     except (NotFound, ValueError):
         raise HTTPException(404, "File not found") from None
-    shown = PurePath(name).name.replace('"', "").encode("ascii", "ignore").decode() or f"document.{kind}"
+    shown = "".join(letter for letter in name if letter in _PLAIN_LETTERS).strip() or f"document.{kind}"
     disposition = f"attachment; filename=\"{shown}\"; filename*=UTF-8''{quote(name)}"
     return Fetched(content, kind.media_type, disposition)

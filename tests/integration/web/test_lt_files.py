@@ -1,3 +1,4 @@
+import tempfile
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,23 @@ def test_a_document_is_translated_and_fetched(door: Door) -> None:
 def test_its_name_may_be_in_any_script(door: Door) -> None:
     headers = door.client.get(_path(_send(door, name="ማስታወሻ.txt"))).response.headers
     assert "ማስታወሻ" in unquote(headers["content-disposition"].split("filename*=UTF-8''")[1])
+
+
+def test_its_name_cannot_leave_its_place_in_the_header(door: Door) -> None:
+    headers = door.client.get(_path(_send(door, name="my\x01;\t\x7f%0d%0a note.txt"))).response.headers
+    plain = headers["content-disposition"].split(";")[1].strip()
+    assert plain == 'filename="my0d0a note.pt.txt"'
+
+
+def test_document_is_never_written_to_the_disk_as_it_was_sent(
+    container: Container, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A form's parser writes large files to a temporary one, unless it is told not to."""
+    rolled: list[int] = []
+    monkeypatch.setattr(tempfile.SpooledTemporaryFile, "rollover", lambda _file: rolled.append(1))
+    door = Door(container, tmp_path, document_bytes=3_000_000, per_minute=1000)
+    page = _send(door, content=b"Where is the doctor?\n" * 100_000)
+    assert (page.status, rolled) == (200, [])
 
 
 def test_on_the_disk_lies_what_nobody_can_read(door: Door) -> None:
