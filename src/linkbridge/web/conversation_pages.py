@@ -132,20 +132,16 @@ class Conversations:
         if found.quality == Quality.OK:
             return found
         likely = next(iter(translator.identify(text)), None)
-        if (
-            likely is None
-            or likely.confidence < SURE
-            or Language.get(likely.tag).language == Language.get(source).language
-        ):
+        if likely is None or likely.confidence < SURE or _is_same_language(likely.tag, source):
             return found
         return replace(found, looks_like=language_name_in(likely.tag, ui))
 
     def warm_up(self, ui: str, tag: str) -> None:
         """Load the models of both directions, so that the first thing that is said need not wait for them."""
         for source, target in ((ui, tag), (tag, ui)):
-            words = self._container.catalogue.interface(source).text(_WARM_UP)
-            request = TranslationRequest(text=words, source=source, target=target, use_phrases=False)
             with suppress(DomainError):
+                words = self._container.catalogue.interface(source).text(_WARM_UP)
+                request = TranslationRequest(text=words, source=source, target=target, use_phrases=False)
                 self._container.translator.translate(request, Patience(client=_WARM_UP))
 
     def speak(self, text: str, tag: str) -> bytes:

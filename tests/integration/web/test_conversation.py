@@ -126,6 +126,14 @@ def test_directions_are_those_of_the_installed_models_and_wake_them(
     assert found == [("Please wait.", "pt", False), ("Aguarde, por favor.", "en", False)]
 
 
+def test_language_without_pages_of_its_own_is_asked_for_in_vain_and_breaks_nothing(
+    tablet: TabletClient, asked: Asked
+) -> None:
+    answer = tablet.get("/tablet/en/xx/conversation.json")
+    assert (answer.status, answer.response.json()) == (200, {"to_person": False, "to_official": False})
+    assert [request.target for request, _ in asked.requests] == ["xx"]
+
+
 @pytest.mark.parametrize(
     ("text", "looks_like"),
     [("أريد أن أتكلم مع محام من فضلك", "Arabic"), ("Quero falar com um advogado, por favor.", ""), ("12", "")],
