@@ -17,7 +17,7 @@ from linkbridge.notifications.outbox import Outbox
 
 PURGE_JOB = "purge"
 WORKER = system_actor("worker")
-_TABLES = (
+TABLES = (
     "acknowledgement",
     "attempt",
     "audit_entry",
@@ -26,8 +26,10 @@ _TABLES = (
     "one_time_link",
     "outbox_message",
     "staff_session",
+    "transcript",
     "voice",
 )
+"""The tables out of which rows are deleted: on PostgreSQL their space is cleared afterwards."""
 _log = structlog.get_logger("linkbridge.purge")
 
 Delete = Callable[[datetime, bool], int]
@@ -110,4 +112,4 @@ class Purge:
                 connection.close()
             return
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as autocommit:
-            autocommit.execute(sa.text(f"VACUUM {', '.join(_TABLES)}"))
+            autocommit.execute(sa.text(f"VACUUM {', '.join(TABLES)}"))

@@ -15,7 +15,7 @@ from linkbridge.container import Container
 from linkbridge.encounters.models import Acknowledgement, Consent, Encounter
 from linkbridge.notifications.models import OutboxMessage
 from linkbridge.settings import Settings
-from linkbridge.worker.purge import Purge
+from linkbridge.worker.purge import TABLES, Purge
 from linkbridge.worker.queue import APPLICATION
 from tests.support.installation import Installation
 
@@ -95,6 +95,16 @@ def test_encounters_go_with_all_that_belongs_to_them(installation: Installation,
     counts(purge, **{"training" if kind == "demo" else kind: 1})
     assert installation.codes() == {inside, other}
     assert (rows(installation, Acknowledgement), rows(installation, Consent)) == (2, 0)
+
+
+def test_space_of_all_that_belongs_to_encounters_is_cleared() -> None:
+    belonging = {
+        table.name
+        for table in SQLModel.metadata.tables.values()
+        if any(key.column.table.name == "encounter" for key in table.foreign_keys)
+    }
+    assert "transcript" in belonging
+    assert belonging <= set(TABLES)
 
 
 def test_time_counts_from_when_the_server_received_it(installation: Installation, purge: Purge) -> None:
