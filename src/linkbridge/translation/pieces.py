@@ -17,6 +17,8 @@ _BOUNDARIES = (
     re.compile(r"[,;:،؛፣፤](\s+)|(\s+)[-–—(«“]|[，；：、](\s*)"),
     re.compile(r"(\s+)"),
 )
+_MOST_MARKS = 32
+"""No letter of any language has so many marks: a heap of them is cut anywhere."""
 _WITHOUT_SPACES = frozenset({"zh", "ja", "th", "lo", "km", "my", "bo"})
 
 
@@ -67,7 +69,8 @@ def _middle(text: str) -> tuple[int, int]:
         if found:
             return min(found, key=lambda span: abs((span[0] + span[1]) / 2 - middle))
     place = len(text) // 2
-    while place < len(text) - 1 and unicodedata.combining(text[place]):
+    last = min(len(text) - 1, place + _MOST_MARKS)
+    while place < last and unicodedata.combining(text[place]):
         place += 1
     return place, place
 

@@ -45,6 +45,8 @@ _BEFORE_SMALL_LETTERS = frozenset({"jr", "jun", "sr", "etc", "inc", "ltd", "co",
 """Words that a full stop follows where a sentence goes on: it ends there only if a capital comes next."""
 _ABBREVIATED = {tag: frozenset(words.split()) for tag, words in _ABBREVIATIONS.items()}
 _LAST_WORD = re.compile(r"(?:\A|(?<=[\s(«“\"'/]))([\w.]{1,6}?[ºª°]?)\.\s*\Z")
+_LAST = 100
+"""So many characters before an end are looked at: a line may be long, and have many that are none."""
 _TAGS = re.compile("[\U00100000-\U0010fffd]+")
 _TAGS_BEFORE_SPACE = re.compile("[\U00100000-\U0010fffd]+(?=\\s)")
 _CODES = {"zh-Hans": "zh", "zh-Hant": "zh", "prs": "fa"}
@@ -197,7 +199,7 @@ def _sentences(line: str, tag: str) -> list[str]:
 
 def _ends(before: str, after: str, abbreviated: frozenset[str]) -> bool:
     """Whether a sentence really ends where the library cut."""
-    before = _TAGS.sub("", before)
+    before = _TAGS.sub("", before[-_LAST:])
     if not before[-1:].isspace() and not after[0].isspace():
         return _STOPS_WITHOUT_SPACE.search(before) is not None
     word = _LAST_WORD.search(before)

@@ -77,3 +77,16 @@ def test_a_very_long_word_is_cut_inside_and_joined_whole() -> None:
     pieces = cut("x" * 5_000, 100, len)
     assert max(len(piece.text) for piece in pieces) <= 100
     assert join(pieces, [piece.text for piece in pieces], "es") == "x" * 5_000
+
+
+def test_heap_of_marks_is_cut_in_few_steps() -> None:
+    asked: list[int] = []
+
+    def count(text: str) -> int:
+        asked.append(len(text))
+        return len(text)
+
+    text = "a" + "\u0301" * 5000
+    pieces = cut(text, 400, count)
+    assert "".join(piece.text for piece in pieces) == text
+    assert len(asked) < 50
