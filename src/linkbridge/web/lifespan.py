@@ -1,4 +1,4 @@
-"""What runs beside the pages in a web process: translation gets warm, is measured, and ends with the server."""
+"""What runs beside the pages in a web process: translation gets warm, is measured and cleared up after, and ends."""
 
 import asyncio
 import threading
@@ -9,12 +9,15 @@ import structlog
 from fastapi import FastAPI
 
 from linkbridge.container import Container
+from linkbridge.web.lt_files import KeptFiles
 from linkbridge.web.lt_health import problem_of
 from linkbridge.web.translation_metrics import RunnerMetrics
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 MEASURE_SECONDS = 5.0
 """How old what other processes of this server count may be when one of them is asked."""
+CLEAR_SECONDS = 60.0
+"""How often documents that are past their time are deleted, whether anybody asks for documents or not."""
 WARM_UP_AFTER_SECONDS = 2.0
 """How long the warm-up waits after the start: what it loads would slow down the first page, which fills caches too."""
 _WARM_UP = "Where can I find a doctor?"
@@ -44,9 +47,13 @@ def translation_lifespan(
     container: Container,
     *,
     measure_seconds: float = MEASURE_SECONDS,
+    clear_seconds: float = CLEAR_SECONDS,
     warm_up_after_seconds: float = WARM_UP_AFTER_SECONDS,
 ) -> Lifespan:
-    """Return a lifespan that loads what translation needs while the server answers already, and closes the runner."""
+    """Return a lifespan that loads what translation needs while the server answers already, and closes the runner.
+
+    Between the two it measures, and deletes translated documents that are past their time.
+    """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -56,14 +63,19 @@ def translation_lifespan(
             target=_warm_up, args=(container, ending, warm_up_after_seconds), name="warm-up", daemon=True
         )
         warm_up.start()
-        measuring = asyncio.create_task(_measure(metrics, measure_seconds))
+        kept = KeptFiles(container.lt.folder, container.clock)
+        tasks = [
+            asyncio.create_task(_measure(metrics, measure_seconds)),
+            asyncio.create_task(_clear(kept, clear_seconds)),
+        ]
         try:
             yield
         finally:
             ending.set()
-            measuring.cancel()
-            with suppress(asyncio.CancelledError):
-                await measuring
+            for task in tasks:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
             await asyncio.to_thread(_close, container, metrics)
 
     return lifespan
@@ -86,6 +98,15 @@ async def _measure(metrics: RunnerMetrics, seconds: float) -> None:
     while True:
         await asyncio.sleep(seconds)
         await asyncio.to_thread(metrics.update)
+
+
+async def _clear(kept: KeptFiles, seconds: float) -> None:
+    while True:
+        try:
+            await asyncio.to_thread(kept.forget_old)
+        except OSError as error:
+            _log.warning("translated_documents_not_deleted", problem=error.strerror)
+        await asyncio.sleep(seconds)
 
 
 def _close(container: Container, metrics: RunnerMetrics) -> None:

@@ -1,6 +1,7 @@
 """What starts and ends with the server, in which order, and that nothing waits for it."""
 
 import asyncio
+import os
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,9 +13,12 @@ from fastapi import FastAPI
 from structlog.testing import capture_logs
 
 from linkbridge.container import Container
+from linkbridge.kernel.clock import FrozenClock
+from linkbridge.kernel.crypto import token_digest
 from linkbridge.translation.ports import ModelState, RunnerState
 from linkbridge.web.app import create_app
 from linkbridge.web.lifespan import Lifespan, together, translation_lifespan
+from linkbridge.web.lt_files import KeptFiles
 from linkbridge.web.translation_metrics import MODELS
 from tests.support.coroutines import run_apart
 from tests.support.fake_runner import FakeRunner
@@ -73,6 +77,48 @@ def test_server_starts_while_translation_still_gets_warm(container: Container, r
     assert warming.thread is not None
     assert warming.thread.daemon
     assert runner.closed == 1
+
+
+def test_documents_past_their_time_are_deleted_though_nobody_asks(
+    container: Container, runner: FakeRunner, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept, looked = KeptFiles(container.lt.folder, clock), threading.Event()
+    new, old = kept.keep("new.txt", b"new"), kept.keep("old.txt", b"old")
+    os.utime(container.lt.folder / f"{token_digest(old)}.translated", (0, 0))
+    forget_old = KeptFiles.forget_old
+
+    def forgets(files: KeptFiles) -> None:
+        forget_old(files)
+        looked.set()
+
+    monkeypatch.setattr(KeptFiles, "forget_old", forgets)
+
+    async def inside() -> None:
+        assert await asyncio.to_thread(looked.wait, WAIT)
+
+    run_apart(run(built(container, runner, Warming()), inside))
+    assert kept.get(new) == ("new.txt", b"new")
+    assert len(list(container.lt.folder.iterdir())) == 1
+
+
+def test_disk_that_keeps_documents_from_being_deleted_is_reported(
+    container: Container, runner: FakeRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked = threading.Event()
+
+    def fails(_files: KeptFiles) -> None:
+        looked.set()
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(KeptFiles, "forget_old", fails)
+
+    async def inside() -> None:
+        assert await asyncio.to_thread(looked.wait, WAIT)
+
+    with capture_logs() as logs:
+        run_apart(run(built(container, runner, Warming()), inside))
+    [told] = [line for line in logs if line["event"] == "translated_documents_not_deleted"]
+    assert (told["log_level"], told["problem"]) == ("warning", "Permission denied")
 
 
 def test_warm_up_leaves_the_first_moments_to_the_first_page(container: Container, runner: FakeRunner) -> None:
