@@ -31,7 +31,7 @@ def translate(
     check: Annotated[bool, typer.Option("--check", help="Show the translation of the translation too.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print everything that is known of it as JSON.")] = False,
 ) -> None:
-    """Translate a text or a document with what is installed here. Nothing goes over a network.
+    """Translate a text or a document with what is installed here, and with servers that the settings name, if any do.
 
     Exit code 0: translated, perhaps with warnings. 1: it could not be. 3: refused, because it would have been wrong.
     """
@@ -47,7 +47,11 @@ def translate(
     words = " ".join(text) if text else _standard_input()
     wish = translating.Wanted(words, source, target, html=html, domain=domain, check=check)
     result = translating.text(settings, wish)
-    _write(_as_json(result) if as_json else result.text, output)
+    words = _as_json(result) if as_json else result.text
+    if output is None:
+        typer.echo(words)
+    else:
+        translating.save(output, f"{words}\n".encode())
     raise typer.Exit(result.exit_code)
 
 
@@ -62,10 +66,3 @@ def _standard_input() -> str:
 
 def _as_json(result: Any) -> str:
     return json.dumps(result.described, ensure_ascii=False, indent=2)
-
-
-def _write(words: str, output: Path | None) -> None:
-    if output is None:
-        typer.echo(words)
-    else:
-        output.write_text(words + "\n", encoding="utf-8")

@@ -1,5 +1,6 @@
 """Does what ``linkbridge translate`` asks: with the installed models, in this process alone."""
 
+import errno
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -92,17 +93,30 @@ def document(settings: Settings, file: Path, output: Path, *, source: str | None
             patience=PATIENCE,
             on_progress=on_progress,
         )
-    try:
-        replace_files({output: done.content})
-    except OSError as error:
-        if error.errno == 28:
-            raise StorageFull("there is no room for the translation") from error
-        raise Unavailable(f"{output} cannot be written: {error.strerror}", component="output") from error
+    save(output, done.content)
     typer.echo(
         f"{output}: {done.units} texts, {done.suspect} to be checked (⚠), {done.refused} left as they were (⛔)",
         err=True,
     )
     return REFUSED if done.units and done.refused == done.units else 0
+
+
+def save(output: Path, content: bytes) -> None:
+    """Write a translation whole, or not at all. What is there and no file, such as a device, is written to.
+
+    Raises:
+        StorageFull: the disk is full.
+        Unavailable: it cannot be written there.
+    """
+    try:
+        if output.exists() and not output.is_file():
+            output.write_bytes(content)
+        else:
+            replace_files({output: content})
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            raise StorageFull("there is no room for the translation") from error
+        raise Unavailable(f"{output} cannot be written: {error.strerror}", component="output") from error
 
 
 def label_lines(found: Translation) -> Iterator[str]:
