@@ -28,10 +28,12 @@ class FakeRunner:
     broken: set[str] = field(default_factory=set)
     passes_its_test: bool = True
     forgotten: list[frozenset[str]] = field(default_factory=list)
+    waited: list[Patience] = field(default_factory=list)
 
     def run(
         self, model: Model, pair: LanguagePair, sentences: Sequence[str], patience: Patience, *, alternatives: int = 0
     ) -> list[tuple[str, ...]]:
+        self.waited.append(patience)
         if model.id in self.broken:
             raise EngineFailed("broken", model=model.id)
         if patience.client == CANARY and self.passes_its_test:

@@ -4,8 +4,9 @@ An engine is one module in ``linkbridge.translation.engines`` and one line in it
 being loaded; a loaded model is used by one thread at a time, the one that loaded it.
 """
 
+import math
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
@@ -129,13 +130,19 @@ class Engine(Protocol):
 class Patience:
     """How one caller waits: for whom (``client``, by which waiting texts are served in turn), and how long.
 
-    ``is_cancelled`` is asked while text waits; ``on_progress`` is told how many more sentences are done.
+    ``is_cancelled`` is asked while text waits; ``on_progress`` is told how many more sentences are done. ``until`` is
+    the end of ``seconds`` on the monotonic clock, once they run: steps and repairs of one text share them.
     """
 
     client: str = ""
     seconds: float = 60.0
     is_cancelled: Callable[[], bool] = lambda: False
     on_progress: Callable[[int], None] = lambda _done: None
+    until: float = math.inf
+
+    def begun(self, now: float) -> "Patience":
+        """Return it with its time running from ``now``, unless that runs already."""
+        return self if self.until < math.inf else replace(self, until=now + self.seconds)
 
 
 @dataclass(frozen=True, slots=True)

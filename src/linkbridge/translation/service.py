@@ -6,6 +6,7 @@ together. Nothing of a text is kept or logged.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from time import monotonic
 
 from linkbridge.kernel.errors import DomainError
 from linkbridge.translation.drafting import Draft, Part, combined
@@ -61,6 +62,7 @@ class Translator:
         Raises:
             as ``translate``; one text that fails fails them all.
         """
+        patience = patience.begun(monotonic())
         if any(request.html for request in requests):
             return [self._translate_either(request, patience, on_progress) for request in requests]
         drafts = [Draft.open(request) for request in requests]

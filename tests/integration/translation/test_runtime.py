@@ -4,6 +4,7 @@ import os
 import select
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -113,6 +114,13 @@ def test_cancelled_call_ends_at_once_and_its_sentences_are_dropped(make: Make, t
     gate.open()
     first.result()
     assert [texts for _, texts in written(model, "batches")] == [[gate.text]]
+
+
+def test_call_of_a_text_whose_time_is_up_gets_no_time_of_its_own(make: Make, tmp_path: Path) -> None:
+    runner, model = make(), told_model(tmp_path)
+    with pytest.raises(TranslationLate):
+        runner.run(model, PAIR, ["x"], Patience(seconds=60).begun(time.monotonic() - 60))
+    assert runner.state().waiting == 0
 
 
 def test_late_call_ends_and_what_runs_for_it_is_thrown_away(make: Make, tmp_path: Path) -> None:

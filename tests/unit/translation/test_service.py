@@ -1,5 +1,6 @@
 """The way of a text: known words first, then the machine, in any shape a text may have."""
 
+import math
 from collections.abc import Callable
 
 import pytest
@@ -376,6 +377,17 @@ def test_progress_counts_each_sentence_once(subject: Translator) -> None:
     assert heard[0] == (0, 2)
     assert heard[-1] == (2, 2)
     assert heard == sorted(heard)
+
+
+@pytest.mark.parametrize("html", [False, True])
+def test_all_steps_and_repairs_of_a_call_share_one_deadline(runner: FakeRunner, html: bool) -> None:
+    runner.engine = lambda _sentence, _pair: "Eu paguei 996 euros."
+    subject = translator(runner, [model("argos", "es>en"), model("argos", "en>pt")])
+    texts = [asked("Hola.", "es", html=html), asked("I paid 956 euros.", html=html)]
+    subject.translate_many(texts, Patience(seconds=7))
+    assert len(runner.waited) > 3
+    assert len({patience.until for patience in runner.waited}) == 1
+    assert runner.waited[0].until < math.inf
 
 
 def test_languages_are_those_of_the_models(runner: FakeRunner) -> None:

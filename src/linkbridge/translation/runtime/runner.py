@@ -73,7 +73,7 @@ class ModelRunner:
         self, model: Model, pair: LanguagePair, sentences: Sequence[str], patience: Patience, *, alternatives: int = 0
     ) -> list[tuple[str, ...]]:
         """Return for each sentence its translation and alternatives; an empty tuple where the engine failed on it."""
-        until = self._clock() + patience.seconds
+        until = min(self._clock() + patience.seconds, patience.until)
         if not sentences:
             return []
         pool = self._pools[self._find_engine(model.engine).lane]
