@@ -157,3 +157,10 @@ def test_pairs_are_found_from_both_sides_reviewed_first(sessions: SessionFactory
         }
         assert memory.find(session, {"a fever"}, "en", "es") == {}
         assert memory.find(session, set(), "en", "fr") == {}
+
+
+def test_more_texts_than_a_query_may_have_values_are_found(sessions: SessionFactory, memory: TranslationMemory) -> None:
+    with sessions.transaction() as session:
+        memory.add(session, [Pair("en", "fr", "a fever", "une fièvre")], collection="web", by=BY)
+    with sessions.reading() as session:
+        assert set(memory.find(session, {"a fever", *map(str, range(130_000))}, "en", "fr")) == {"a fever"}

@@ -14,6 +14,7 @@ from typing import BinaryIO
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from linkbridge.accounts.audit import AuditLog
 from linkbridge.accounts.permissions import Actor, Permission, require
@@ -30,6 +31,7 @@ from linkbridge.phrasebook.models import MemoryUnit
 from linkbridge.phrasebook.schema import SOURCE_TAG, text_hash
 
 BATCH = 500
+MOST_ASKED = 5000
 LONGEST_COLLECTION = 100
 _ANY_LANGUAGE = frozenset({"", "*all*"})
 
@@ -109,28 +111,19 @@ class TranslationMemory:
         return len(connection.execute(statement).all())
 
     def find(self, session: Session, texts: Collection[str], source: str, target: str) -> Mapping[str, Remembered]:
-        """Return what the memory has for texts, by text: reviewed pairs first, in either direction, in one query."""
-        hashes = {text_hash(text): text for text in texts}
-        if not hashes:
-            return {}
-        forwards = sa.and_(
-            col(MemoryUnit.source_tag) == source,
-            col(MemoryUnit.target_tag) == target,
-            col(MemoryUnit.source_hash).in_(hashes),
-        )
-        backwards = sa.and_(
-            col(MemoryUnit.target_tag) == source,
-            col(MemoryUnit.source_tag) == target,
-            col(MemoryUnit.target_hash).in_(hashes),
-        )
-        query = select(MemoryUnit).where(sa.or_(forwards, backwards))
+        """Return what the memory has for texts, by text: reviewed pairs first, in either direction.
+
+        One query for each ``MOST_ASKED`` texts: databases bound the values of one.
+        """
         found: dict[str, Remembered] = {}
-        for row in session.exec(query.order_by(col(MemoryUnit.reviewed).desc(), col(MemoryUnit.id))):
-            here, there = row.source_text, row.target_text
-            if row.source_tag != source:
-                here, there = there, here
-            if here in texts:
-                found.setdefault(here, Remembered(there, row.reviewed, row.collection))
+        rest = iter(sorted(texts))
+        while some := {text_hash(text): text for text in islice(rest, MOST_ASKED)}:
+            for row in session.exec(_looking_for(some, source, target)):
+                here, there = row.source_text, row.target_text
+                if row.source_tag != source:
+                    here, there = there, here
+                if here in texts:
+                    found.setdefault(here, Remembered(there, row.reviewed, row.collection))
         return found
 
     def record(self, session: Session, action: str, *, by: Actor, **counts: int) -> None:
@@ -141,6 +134,22 @@ class TranslationMemory:
         """
         require(by, Permission.REVIEW_PHRASES)
         self._audit.record(session, actor=by.reference, action=f"memory.{action}", details=counts)
+
+
+def _looking_for(hashes: Collection[str], source: str, target: str) -> SelectOfScalar[MemoryUnit]:
+    """Return the query for texts with these hashes, in either direction: reviewed ones first."""
+    forwards = sa.and_(
+        col(MemoryUnit.source_tag) == source,
+        col(MemoryUnit.target_tag) == target,
+        col(MemoryUnit.source_hash).in_(hashes),
+    )
+    backwards = sa.and_(
+        col(MemoryUnit.target_tag) == source,
+        col(MemoryUnit.source_tag) == target,
+        col(MemoryUnit.target_hash).in_(hashes),
+    )
+    found = select(MemoryUnit).where(sa.or_(forwards, backwards))
+    return found.order_by(col(MemoryUnit.reviewed).desc(), col(MemoryUnit.id))
 
 
 def import_memory(
