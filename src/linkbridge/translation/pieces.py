@@ -14,7 +14,7 @@ _UNWANTED = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]+")
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 _BOUNDARIES = (
     re.compile(r"[.!?…؟።၊။][\"'”’»)\]]*(\s+)|[。！？।॥۔](\s*)"),
-    re.compile(r"[,;:،؛፣፤](\s+)|(\s+)[-–—(«“]|[，；：、](\s*)"),
+    re.compile(r"[,;:،؛፣፤](\s+)|(?<!\s)(\s+)[-–—(«“]|[，；：、](\s*)"),
     re.compile(r"(\s+)"),
 )
 _MOST_MARKS = 32

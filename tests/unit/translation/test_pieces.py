@@ -1,5 +1,7 @@
 """What is too long is cut at the best places and joined again, and no word is lost."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -90,3 +92,11 @@ def test_heap_of_marks_is_cut_in_few_steps() -> None:
     pieces = cut(text, 400, count)
     assert "".join(piece.text for piece in pieces) == text
     assert len(asked) < 50
+
+
+def test_run_of_spaces_is_cut_in_time_that_grows_with_its_length() -> None:
+    """Each space was once the beginning of a search to the end of the run: a hundred thousand took ten seconds."""
+    started = time.process_time()
+    pieces = cut("Go " + " " * 100_000 + "- now", 400, len)
+    assert time.process_time() - started < 2
+    assert " ".join(piece.text.strip() for piece in pieces).split() == ["Go", "-", "now"]
