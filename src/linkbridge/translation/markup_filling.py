@@ -7,6 +7,7 @@ What shows no words, such as a picture, keeps its place between words. Elements 
 
 import html
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from linkbridge.translation.markup_lines import PRIVATE, Line, Point
@@ -127,22 +128,38 @@ class _Filling:
     def _points_in(self, parent: int | None) -> Iterator[tuple[int, str]]:
         """Return the place of each point in an element, in the order of the source."""
         least = 0
+        around_words: tuple[list[int], list[Place]] | None = None
         for point in self._points:
             around = point.parent
             while around is not None and around not in self._places:
                 around = self._elements[around].parent
             if around == parent:
-                least = max(least, self._outside(self._point_place(point, parent), parent))
+                around_words = around_words or self._words_of(parent)
+                least = max(least, self._outside(self._point_place(point, parent, *around_words), parent))
                 yield least, point.raw
 
-    def _point_place(self, point: Point, parent: int | None) -> int:
+    def _words_of(self, parent: int | None) -> tuple[list[int], list[Place]]:
+        """Return where words begin in the source of an element, and all places of words up to its translation's end.
+
+        Of the source only what did arrive counts: a word of lost characters alone is none.
+        """
+        (start, end), target = self._sides(parent)
+        lost = "".join(character for character in self._words if character not in self._text)
+        starts = []
+        for first, last in words(self._source[start:end]):
+            word = self._source[start + first : start + last]
+            bare = word.lstrip(lost) if lost else word
+            if bare:
+                starts.append(start + last - len(bare))
+        return starts, words(self._text[: target[1]])
+
+    def _point_place(self, point: Point, parent: int | None, starts: Sequence[int], places: Sequence[Place]) -> int:
         """Return where a point goes: to an edge, beside the element that it stood beside, or to its share of words."""
         source, target = self._sides(parent)
         for side, edge in zip(source, target, strict=True):
             if point.at == side:
                 return edge
         follows = self._source[point.at - 1].isspace()
-        places = words(self._text[: target[1]])
         for number in self._placed[parent]:
             element, place = self._elements[number], self._places[number]
             if element.start == point.at:
@@ -150,15 +167,14 @@ class _Filling:
             if element.end == point.at:
                 return place[1]
             if follows and element.end < point.at and not self._source[element.end : point.at].strip():
-                return next((start for start, _ in places if start >= place[1]), target[1])
-        lost = str.maketrans("", "", "".join(character for character in self._words if character not in self._text))
-        before = len(self._source[source[0] : point.at].translate(lost).split())
-        total = len(self._source[source[0] : source[1]].translate(lost).split())
-        places = [place for place in places if place[0] >= target[0]]
-        index = round(before * len(places) / max(1, total))
+                after = bisect_left(places, (place[1], 0))
+                return places[after][0] if after < len(places) else target[1]
+        first = bisect_left(places, (target[0], 0))
+        count = len(places) - first
+        index = round(bisect_left(starts, point.at) * count / max(1, len(starts)))
         if follows:
-            return places[index][0] if index < len(places) else target[1]
-        return places[index - 1][1] if 0 < index <= len(places) else target[0]
+            return places[first + index][0] if index < count else target[1]
+        return places[first + index - 1][1] if 0 < index <= count else target[0]
 
     def _outside(self, place: int, parent: int | None) -> int:
         for number in self._placed[parent]:
