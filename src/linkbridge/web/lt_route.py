@@ -1,7 +1,7 @@
 """How every operation of `/lt` answers: LibreTranslate's shape of errors, its cross-origin headers, threads of its own.
 
-Waiting translations must not take the threads that serve tablets, so this door has its own, and turns callers away
-when too many wait.
+Waiting translations must not take the threads that serve tablets, so programs have their own, here and at the API, and
+are turned away when too many wait.
 """
 
 from collections.abc import Awaitable, Callable, Coroutine
@@ -34,7 +34,7 @@ T = TypeVar("T")
 
 
 async def in_threads(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Run blocking work in one of this door's threads.
+    """Run blocking work in one of the threads for programs.
 
     Raises:
         TranslationBusy: too many callers wait for a thread.

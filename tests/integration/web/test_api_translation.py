@@ -9,6 +9,7 @@ import pytest
 from linkbridge.accounts.permissions import Role
 from linkbridge.container import Container
 from linkbridge.translation.errors import EngineFailed, TranslationBusy
+from linkbridge.web import lt_route
 from tests.support.lt_door import Door
 from tests.support.pages import Page
 
@@ -85,6 +86,13 @@ def test_busy_says_when_to_come_back(door: Door) -> None:
     page = ask(door, "translations", {"texts": ["One"], "source": "en", "target": "pt"})
     assert error(page) == (503, "translation_busy", {"retry_after": 7})
     assert page.response.headers["retry-after"] == "7"
+
+
+def test_programs_take_no_thread_from_tablets(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lt_route, "MOST_WAITING", 0)
+    body = {"texts": ["One"], "source": "en", "target": "pt"}
+    assert error(ask(door, "translations", body))[:2] == (503, "translation_busy")
+    assert error(send_document(door, b"Good morning.", target="pt"))[:2] == (503, "translation_busy")
 
 
 def test_broken_engine_is_told_without_a_word_of_the_text(door: Door) -> None:

@@ -16,6 +16,7 @@ from linkbridge.web import api_schemas as wire
 from linkbridge.web import translation_schemas as schemas
 from linkbridge.web.auth import BearerActor
 from linkbridge.web.deps import ContainerDep
+from linkbridge.web.lt_route import in_threads
 from linkbridge.web.routes.api import ApiTag
 from linkbridge.web.translation_metrics import count_results
 
@@ -33,10 +34,15 @@ _ERRORS: dict[int | str, dict[str, Any]] = {
 
 
 @router.post("/translations", summary="Translate texts", response_model=schemas.TranslationList, responses=_ERRORS)
-def translations(
+async def translations(
     container: ContainerDep, actor: BearerActor, asked: schemas.TranslationRequestWrite, response: Response
 ) -> schemas.TranslationList:
     """Verified phrases first, then the machine, checked. The label of each must be shown with it. Nothing is kept."""
+    response.headers["Cache-Control"] = "no-store"
+    return await in_threads(_translated, container, actor, asked)
+
+
+def _translated(container: Container, actor: Actor, asked: schemas.TranslationRequestWrite) -> schemas.TranslationList:
     _admit(container, actor)
     if sum(map(len, asked.texts)) > container.lt.characters_with_key:
         raise TooLarge("the texts are too long together", limit=container.lt.characters_with_key)
@@ -54,7 +60,6 @@ def translations(
     ]
     found = container.translator.translate_many(requests, _patience(container, actor))
     count_results(found)
-    response.headers["Cache-Control"] = "no-store"
     return schemas.TranslationList(items=[_read(one) for one in found])
 
 
@@ -64,7 +69,7 @@ def translations(
     response_class=Response,
     responses={**_ERRORS, 200: {"description": "A document of the same kind.", "content": {"application/*": {}}}},
 )
-def documents(
+async def documents(
     container: ContainerDep,
     actor: BearerActor,
     file: Annotated[UploadFile, File(description="A .txt, .html, .docx, .odt, .pdf, .srt or .po file.")],
@@ -72,6 +77,12 @@ def documents(
     source: Annotated[str | None, Form(description="BCP 47 tag of the document. Without: found out.")] = None,
 ) -> Response:
     """Its layout stays. It says in itself that a machine translated it, and marks what must be checked."""
+    return await in_threads(_translated_document, container, actor, file, source, target)
+
+
+def _translated_document(
+    container: Container, actor: Actor, file: UploadFile, source: str | None, target: str
+) -> Response:
     _admit(container, actor)
     content = file.file.read(container.lt.document_bytes + 1)
     if len(content) > container.lt.document_bytes:
