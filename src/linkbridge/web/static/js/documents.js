@@ -66,6 +66,7 @@ function unchoose() {
   find("file").value = "";
   find("drop").classList.remove("chosen");
   for (const name of ["file-name", "file-size"]) find(name).textContent = find(name).dataset.idleWords;
+  find("working-name").textContent = "";
 }
 
 function option({ tag, name }) {
@@ -121,7 +122,7 @@ async function order() {
   complain("");
   drop();
   working = new AbortController();
-  document.querySelector("[data-working] [data-name]").textContent = file.name;
+  find("working-name").textContent = file.name;
   progress(fill(words.sending, { done: size(0), total: size(file.size) }), 0, 1);
   show("working");
   // A tablet that works for its official is not left alone: what plays or works is not cleared as idle.
