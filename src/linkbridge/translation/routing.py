@@ -102,9 +102,13 @@ class Router:
     def routes(self, source: str, target: str) -> tuple[Route, ...]:
         """Return the ways from one language to another, best first; none if there is none, or it was ruled out."""
         pair = LanguagePair(source, target)
-        if pair not in self._known:
-            self._known[pair] = tuple(self._find(pair))
-        return self._known[pair]
+        known = self._known.get(pair)
+        if known is None:
+            known = tuple(self._find(pair))
+            # Callers may name thousands of languages to which nothing leads: those are not remembered.
+            if known or (source in self._sources and target in self._targets):
+                self._known[pair] = known
+        return known
 
     def is_rough(self, route: Route) -> bool:
         """Whether the way is so long, or an engine on it so simple, that its words only give an idea."""

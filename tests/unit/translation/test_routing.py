@@ -133,3 +133,10 @@ def test_engine_that_goes_by_rules_is_rough() -> None:
 def test_rough_way_comes_after_a_longer_one_that_is_not() -> None:
     router = Router([model("apertium", "es>pt"), model("argos", "es>en"), model("firefox", "en>pt")])
     assert ways(router, "es", "pt") == [("es → en → pt", ("argos", "firefox")), ("es → pt", ("apertium",))]
+
+
+def test_languages_to_which_nothing_leads_are_not_remembered() -> None:
+    router = Router([model("argos", "es>en")])
+    assert [router.routes(f"x{letter}", "en") for letter in "abcdef"] == [()] * 6
+    assert router.routes("es", "en") != ()
+    assert list(router._known) == [LanguagePair("es", "en")]
