@@ -20,6 +20,7 @@ from linkbridge.translation.protection import ProtectedOutput, Translate, transl
 from linkbridge.translation.repairs import REPAIRS
 from linkbridge.translation.results import Finding, Leg, ProtectedSpan, Quality, Reason, Route, UsedTerm
 from linkbridge.translation.routing import Router, RouteRule
+from linkbridge.translation.shaping import Shaped, shape
 from linkbridge.translation.terms import Terms
 
 _WITH_ALTERNATIVES = frozenset({"argos", "ctranslate2", "libretranslate", "pseudo"})
@@ -95,9 +96,11 @@ class Machine:
         if not routes:
             raise NoRoute("no model translates this", source=pair.source, target=pair.target)
         failed = EngineFailed("no way works")
+        shapes = [shape(sentence) for sentence in sentences]
         for route in routes:
             try:
-                return self._go(route, sentences, patience, wish, rough=router.is_rough(route))
+                found = self._go(route, [one.text for one in shapes], patience, wish, rough=router.is_rough(route))
+                return [_as_it_was(text, one) for text, one in zip(found, shapes, strict=True)]
             except EngineFailed as error:
                 _log.warning("route_failed", route=str(route), engines=route.engines)
                 failed = error
@@ -222,6 +225,14 @@ def _once_answered(run: Translate) -> Translate:
         return answers
 
     return again
+
+
+def _as_it_was(text: MachineText, shaped: Shaped) -> MachineText:
+    if not shaped.stopped:
+        return text
+    return replace(
+        text, text=shaped.back(text.text), alternatives=tuple(shaped.back(other) for other in text.alternatives)
+    )
 
 
 def _doubted(text: MachineText, findings: Sequence[Finding]) -> MachineText:

@@ -115,6 +115,12 @@ def test_requests_of_a_minute_are_counted(door: Door) -> None:
     assert statuses == [200] * 40 + [429]
 
 
+def test_each_text_counts_towards_the_limit_of_a_minute(door: Door) -> None:
+    key = door.key()
+    body = {"texts": ["One"] * 30, "source": "en", "target": "pt"}
+    assert [ask(door, "translations", body, key).status for _ in range(2)] == [200, 429]
+
+
 def test_document_comes_back_in_its_kind(door: Door) -> None:
     page = send_document(door, b"Good morning.\n", target="pt", source="en")
     assert page.status == 200

@@ -34,10 +34,13 @@ def test_every_role_has_its_row() -> None:
 @pytest.mark.parametrize(
     ("role", "granted"),
     [
-        (Role.OFFICIAL, {P.READ_ENCOUNTERS, P.ERASE_ENCOUNTER}),
-        (Role.COORDINATOR, {P.READ_ENCOUNTERS, P.ERASE_ENCOUNTER, P.MANAGE_DEVICES, P.READ_STATISTICS}),
-        (Role.INTERPRETER, set()),
-        (Role.REVIEWER, {P.REVIEW_PHRASES}),
+        (Role.OFFICIAL, {P.READ_ENCOUNTERS, P.ERASE_ENCOUNTER, P.TRANSLATE}),
+        (
+            Role.COORDINATOR,
+            {P.READ_ENCOUNTERS, P.ERASE_ENCOUNTER, P.MANAGE_DEVICES, P.READ_STATISTICS, P.TRANSLATE},
+        ),
+        (Role.INTERPRETER, {P.TRANSLATE}),
+        (Role.REVIEWER, {P.REVIEW_PHRASES, P.TRANSLATE}),
         (Role.ANALYST, {P.READ_STATISTICS, P.READ_METRICS}),
         (Role.ADMINISTRATOR, set(P) - {P.REVIEW_PHRASES}),
     ],

@@ -20,6 +20,8 @@ from linkbridge.web.lt_route import in_threads
 from linkbridge.web.routes.api import ApiTag
 from linkbridge.web.translation_metrics import count_results
 
+BYTES_OF_A_TEXT = 10_000
+"""So much of a document counts as one text of a minute's limit."""
 router = APIRouter(prefix="/api/v1", tags=[ApiTag.TRANSLATION])
 _ERRORS: dict[int | str, dict[str, Any]] = {
     400: {"model": wire.ErrorRead, "description": "A language is unknown, a text too long, or a document unusable."},
@@ -43,7 +45,7 @@ async def translations(
 
 
 def _translated(container: Container, actor: Actor, asked: schemas.TranslationRequestWrite) -> schemas.TranslationList:
-    _admit(container, actor)
+    _admit(container, actor, cost=len(asked.texts))
     if sum(map(len, asked.texts)) > container.lt.characters_with_key:
         raise TooLarge("the texts are too long together", limit=container.lt.characters_with_key)
     requests = [
@@ -83,8 +85,8 @@ async def documents(
 def _translated_document(
     container: Container, actor: Actor, file: UploadFile, source: str | None, target: str
 ) -> Response:
-    _admit(container, actor)
     content = file.file.read(container.lt.document_bytes + 1)
+    _admit(container, actor, cost=max(1, len(content) // BYTES_OF_A_TEXT))
     if len(content) > container.lt.document_bytes:
         raise TooLarge("the document is too large", limit=container.lt.document_bytes)
     done = container.documents.translate(
@@ -139,15 +141,15 @@ def offers(
     )
 
 
-def _admit(container: Container, actor: Actor) -> None:
-    """Count a request of a program.
+def _admit(container: Container, actor: Actor, *, cost: int = 1) -> None:
+    """Count what a program asks for, as many texts as it is worth: the same count as that of ``/lt``.
 
     Raises:
         NotAllowed: its role may not translate.
         TooManyAttempts: it sent too many in this minute.
     """
     require(actor, Permission.TRANSLATE)
-    wait = container.quota.take(Rate("lt-key", container.lt.per_minute_with_key), f"token:{actor.id}")
+    wait = container.quota.take(Rate("lt-key", container.lt.per_minute_with_key), f"token:{actor.id}", cost=cost)
     if wait:
         raise TooManyAttempts("too many requests in this minute", retry_after=wait)
 
