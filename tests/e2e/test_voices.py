@@ -15,7 +15,7 @@ from linkbridge.phrasebook.workshop import state_of
 from tests.e2e.conftest import SLOW, TABLET, OpenTablet, Tablet
 from tests.e2e.test_staff import TOO_SMALL, sign_in
 from tests.support.axe import violations
-from tests.support.browser import NOTE_PLAYERS, Watch, find_chromium, launched
+from tests.support.browser import NOTE_PLAYERS, Watch, find_chromium, launched, wait_until
 from tests.support.server import Server
 from tests.support.sounds import WEBM, encoded, speech
 
@@ -56,14 +56,6 @@ def open_reviewer(studio: Browser, own_server: Server, watch: Watch) -> Iterator
     yield open_one
     for context in opened:
         context.close()
-
-
-def wait_until(page: Page, holds: Callable[[], bool]) -> None:
-    """Wait until something holds that no selector tells."""
-    deadline = time.monotonic() + SLOW / 1000
-    while not holds():
-        assert time.monotonic() < deadline
-        page.wait_for_timeout(50)
 
 
 def record(page: Page, seconds: float = 2.5) -> None:

@@ -5,7 +5,8 @@ import hashlib
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -152,3 +153,11 @@ def stored_offline(page: Page) -> list[dict[str, Any]]:
         })"""
     )
     return found
+
+
+def wait_until(page: Page, holds: Callable[[], bool], seconds: float = 15.0) -> None:
+    """Wait until something holds that no selector tells."""
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline
+        page.wait_for_timeout(50)
