@@ -118,6 +118,15 @@ def import_tmx(
     fill_memory(file, collection or "", reviewed=reviewed)
 
 
+def remove_memory(
+    collection: Annotated[str, typer.Argument(help="Its name, as given when it was added.")],
+) -> None:
+    """Delete all pairs of a collection from the translation memory."""
+    from linkbridge.cli.exchange_keys import empty_memory
+
+    empty_memory(collection)
+
+
 @trust_app.command("add", cls=KeyCommand)
 def trust_add(
     public_key: Annotated[str, typer.Argument(metavar="KEY", help="The public key, as its export printed it.")],

@@ -37,6 +37,13 @@ def fill_memory(file: Path, collection: str, *, reviewed: bool) -> None:
         print(line)
 
 
+def empty_memory(collection: str) -> None:
+    """Delete a collection of the memory; see ``TranslationMemory.remove`` for errors."""
+    with open_exchange(load_settings()) as door, door.sessions.transaction() as session:
+        removed = door.memory.remove(session, collection, by=OPERATOR)
+    print(f"Removed: {removed} pairs")
+
+
 def add_key(public_key: str, label: str) -> None:
     """Trust a key; see ``TrustedKeys.add`` for errors."""
     with open_exchange(load_settings()) as door, door.sessions.transaction() as session:

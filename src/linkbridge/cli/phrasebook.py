@@ -25,6 +25,7 @@ app = typer.Typer(help="Check and show the phrasebooks.", no_args_is_help=True)
 app.command("export")(exchange.export_texts)
 app.command("import")(exchange.import_texts)
 app.command("memory")(exchange.import_tmx)
+app.command("forget-memory")(exchange.remove_memory)
 app.add_typer(exchange.trust_app, name="trust")
 
 Directory = Annotated[

@@ -11,7 +11,7 @@ from linkbridge.accounts.models import AuditEntry
 from linkbridge.accounts.permissions import Actor, Role, system_actor
 from linkbridge.kernel.clock import FrozenClock
 from linkbridge.kernel.db import SessionFactory
-from linkbridge.kernel.errors import InvalidInput, NotAllowed
+from linkbridge.kernel.errors import InvalidInput, NotAllowed, NotFound
 from linkbridge.phrasebook.exchange.memory import (
     MemoryReport,
     Pair,
@@ -164,3 +164,18 @@ def test_more_texts_than_a_query_may_have_values_are_found(sessions: SessionFact
         memory.add(session, [Pair("en", "fr", "a fever", "une fièvre")], collection="web", by=BY)
     with sessions.reading() as session:
         assert set(memory.find(session, {"a fever", *map(str, range(130_000))}, "en", "fr")) == {"a fever"}
+
+
+def test_collection_is_removed_whole_and_on_record(sessions: SessionFactory, memory: TranslationMemory) -> None:
+    with sessions.transaction() as session:
+        memory.add(session, [Pair("en", "fr", "a fever", "une fièvre")], collection="clinic", by=BY)
+        memory.add(session, [Pair("en", "fr", "a cough", "une toux")], collection="web", by=BY)
+    with sessions.transaction() as session:
+        assert memory.remove(session, "clinic", by=BY) == 1
+    with sessions.reading() as session:
+        assert pairs(session) == [("en", "fr", "a cough", "une toux")]
+        assert session.exec(select(AuditEntry.action)).all() == ["memory.removed"]
+    with sessions.transaction() as session, pytest.raises(NotFound, match="it has: web"):
+        memory.remove(session, "clinic", by=BY)
+    with sessions.transaction() as session, pytest.raises(NotAllowed):
+        memory.remove(session, "web", by=Actor("staff", "1", Role.OFFICIAL, "host"))

@@ -21,7 +21,7 @@ from linkbridge.accounts.permissions import Actor, Permission, require
 from linkbridge.accounts.text import clean_line
 from linkbridge.kernel.clock import Clock
 from linkbridge.kernel.db import SessionFactory
-from linkbridge.kernel.errors import InvalidInput
+from linkbridge.kernel.errors import InvalidInput, NotFound
 from linkbridge.kernel.ids import new_id
 from linkbridge.kernel.text_checks import bidi_controls, forbidden_characters
 from linkbridge.phrasebook.exchange.plan import LONGEST_TEXT
@@ -125,6 +125,22 @@ class TranslationMemory:
                 if here in texts:
                     found.setdefault(here, Remembered(there, row.reviewed, row.collection))
         return found
+
+    def remove(self, session: Session, collection: str, *, by: Actor) -> int:
+        """Delete all pairs of a collection, and return how many those were.
+
+        Raises:
+            NotAllowed: the actor does not review phrases.
+            NotFound: there is no such collection; the message names those that there are.
+        """
+        require(by, Permission.REVIEW_PHRASES)
+        statement = sa.delete(MemoryUnit).where(col(MemoryUnit.collection) == collection)
+        removed = session.connection().execute(statement).rowcount
+        if not removed:
+            known = session.exec(select(MemoryUnit.collection).distinct().order_by(col(MemoryUnit.collection))).all()
+            raise NotFound(f"the memory has no collection of this name; it has: {', '.join(known) or 'none'}")
+        self.record(session, "removed", by=by, pairs=removed)
+        return removed
 
     def record(self, session: Session, action: str, *, by: Actor, **counts: int) -> None:
         """Note in the audit log that an import began or ended.
