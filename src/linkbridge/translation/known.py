@@ -47,7 +47,7 @@ class KnownTexts:
         unsure = {text: _plain(text) for text in texts if text not in found or found[text].source is TextSource.DRAFT}
         if unsure:
             with self._sessions.reading() as session:
-                remembered = self._memory.find(session, set(unsure.values()), source, target)
+                remembered = self._memory.find(session, set(unsure.values()), _kept_as(source), _kept_as(target))
             for text, plain in unsure.items():
                 pair = remembered.get(plain)
                 if pair is None:
@@ -95,6 +95,12 @@ class KnownTexts:
             if phrase.key.split(".")[0] in said and not _has_placeholder(phrase):
                 index.setdefault(matching_form(phrase.text), []).append(phrase.key)
         return {form: tuple(keys) for form, keys in index.items()}
+
+
+def _kept_as(tag: str) -> str:
+    """Return the tag under which the memory keeps a language: without a region."""
+    language = find_language(tag)
+    return language.tag if language is not None else tag
 
 
 def matching_form(text: str) -> str:

@@ -91,6 +91,13 @@ def test_memory_fills_what_no_phrase_has(
     assert known.find(["a  fever", "a cough"], "en", "es") == {"a  fever": Known("fiebre", TextSource.MEMORY, "clinic")}
 
 
+def test_memory_of_a_language_serves_its_regions(
+    known: KnownTexts, memory: TranslationMemory, sessions: SessionFactory
+) -> None:
+    remember(sessions, memory, Pair("en", "pt", "a fever", "febre"), reviewed=True)
+    assert known.find(["a fever"], "en-US", "pt-BR")["a fever"].text == "febre"
+
+
 def test_matching_form_of_other_scripts() -> None:
     assert matching_form("ፈቃድ አለዎት።") == matching_form("ፈቃድ  አለዎት")
     assert matching_form("آپ کے حقوق۔") == "آپ کے حقوق"
