@@ -11,6 +11,7 @@ from linkbridge.container import Container
 from linkbridge.kernel.errors import NotSignedIn
 from linkbridge.web.lt_calls import LtCall
 
+_BYTES_OF_A_TEXT = 10_000
 _IPV6_CUSTOMER = 64
 """A customer is given a whole network of this prefix, and can send from any address in it."""
 
@@ -46,14 +47,27 @@ def admit(container: Container, call: LtCall, *, cost: int = 1) -> Caller:
         raise HTTPException(403, "Invalid API key") from None
     if not allows(actor, Permission.TRANSLATE):
         raise HTTPException(403, "This API key may not translate")
-    limits = container.lt
-    rate = Rate("lt-key", limits.per_minute_with_key)
-    caller = Caller(f"token:{actor.id}", actor, limits.characters_with_key, rate)
+    caller = Caller(key_name(actor), actor, container.lt.characters_with_key, key_rate(container))
     _charge(container, caller, cost)
     if needs_touch:
         with container.sessions.transaction() as session:
             container.accounts.tokens.touch(session, actor.id)
     return caller
+
+
+def key_name(actor: Actor) -> str:
+    """Return the name under which the texts of a program with a key are counted, and wait for their turn."""
+    return f"token:{actor.id}"
+
+
+def key_rate(container: Container) -> Rate:
+    """Return how many texts a program with a key may send in a minute, through whichever door."""
+    return Rate("lt-key", container.lt.per_minute_with_key)
+
+
+def document_cost(size: int) -> int:
+    """Return as how many texts a document of ``size`` bytes counts."""
+    return max(1, size // _BYTES_OF_A_TEXT)
 
 
 def check_length(texts: list[str], caller: Caller) -> None:

@@ -11,13 +11,11 @@ from linkbridge.kernel.errors import InvalidInput, NotFound
 from linkbridge.translation.documents.values import DocumentKind
 from linkbridge.translation.errors import NoRoute
 from linkbridge.translation.ports import Patience
-from linkbridge.web.lt_access import admit
+from linkbridge.web.lt_access import admit, document_cost
 from linkbridge.web.lt_calls import LtCall, Upload
 from linkbridge.web.lt_files import KeptFiles
 from linkbridge.web.lt_translation import is_auto, language, no_route
 
-_BYTES_OF_REQUEST = 10_000
-"""A document counts as one request for each so many bytes."""
 _PLAIN_LETTERS = frozenset(string.ascii_letters + string.digits + " !#$&()+,-.=@[]^_{}~")
 """What a header may hold between quotation marks, and every system in the name of a file."""
 
@@ -50,7 +48,7 @@ def translate_file(container: Container, call: LtCall) -> str:
         raise HTTPException(400, "Invalid request: empty file")
     if len(file.content) > container.lt.document_bytes:
         raise HTTPException(413, f"Invalid request: the file is larger than {container.lt.document_bytes} bytes")
-    caller = admit(container, call, cost=max(1, len(file.content) // _BYTES_OF_REQUEST))
+    caller = admit(container, call, cost=document_cost(len(file.content)))
     source_tag, target_tag = None if is_auto(source) else language(source), language(target)
     patience = Patience(client=caller.name, seconds=container.lt.seconds, is_cancelled=call.has_gone)
     try:

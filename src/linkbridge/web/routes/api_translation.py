@@ -6,7 +6,6 @@ from urllib.parse import quote
 from fastapi import APIRouter, File, Form, Query, Response, UploadFile
 
 from linkbridge.accounts.permissions import Actor, Permission, require
-from linkbridge.accounts.quota import Rate
 from linkbridge.container import Container
 from linkbridge.kernel.errors import TooLarge, TooManyAttempts
 from linkbridge.translation.ports import Patience
@@ -16,12 +15,11 @@ from linkbridge.web import api_schemas as wire
 from linkbridge.web import translation_schemas as schemas
 from linkbridge.web.auth import BearerActor
 from linkbridge.web.deps import ContainerDep
+from linkbridge.web.lt_access import document_cost, key_name, key_rate
 from linkbridge.web.lt_route import in_threads
 from linkbridge.web.routes.api import ApiTag
 from linkbridge.web.translation_metrics import count_results
 
-BYTES_OF_A_TEXT = 10_000
-"""So much of a document counts as one text of a minute's limit."""
 router = APIRouter(prefix="/api/v1", tags=[ApiTag.TRANSLATION])
 _ERRORS: dict[int | str, dict[str, Any]] = {
     400: {"model": wire.ErrorRead, "description": "A language is unknown, a text too long, or a document unusable."},
@@ -86,7 +84,7 @@ def _translated_document(
     container: Container, actor: Actor, file: UploadFile, source: str | None, target: str
 ) -> Response:
     content = file.file.read(container.lt.document_bytes + 1)
-    _admit(container, actor, cost=max(1, len(content) // BYTES_OF_A_TEXT))
+    _admit(container, actor, cost=document_cost(len(content)))
     if len(content) > container.lt.document_bytes:
         raise TooLarge("the document is too large", limit=container.lt.document_bytes)
     done = container.documents.translate(
@@ -149,13 +147,13 @@ def _admit(container: Container, actor: Actor, *, cost: int = 1) -> None:
         TooManyAttempts: it sent too many in this minute.
     """
     require(actor, Permission.TRANSLATE)
-    wait = container.quota.take(Rate("lt-key", container.lt.per_minute_with_key), f"token:{actor.id}", cost=cost)
+    wait = container.quota.take(key_rate(container), key_name(actor), cost=cost)
     if wait:
         raise TooManyAttempts("too many requests in this minute", retry_after=wait)
 
 
 def _patience(container: Container, actor: Actor) -> Patience:
-    return Patience(client=f"token:{actor.id}", seconds=container.lt.seconds)
+    return Patience(client=key_name(actor), seconds=container.lt.seconds)
 
 
 def _read(found: Translation) -> schemas.TranslationRead:
