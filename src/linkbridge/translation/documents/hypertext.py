@@ -16,10 +16,11 @@ from linkbridge.translation.documents.trees import (
     Role,
     Token,
     append_text,
+    copy_of_part,
     drop_attribute,
+    empty_mixed,
     inner_text,
     mixed_tokens,
-    shallow,
 )
 from linkbridge.translation.documents.values import Batch, NoticeLine, Progress, Translate
 
@@ -163,15 +164,10 @@ class _Html:
         return "\n".join(names), any(_tag(element) == "a" for element in chain)
 
     def empty(self, root: Element) -> None:
-        root.text = None
-        for child in list(root):
-            root.remove(child)
+        empty_mixed(root)
 
     def copy(self, element: Element, *, is_first: bool) -> Element:
-        copy = shallow(element)
-        if not is_first:
-            drop_attribute(copy, "id")
-        return copy
+        return copy_of_part(element, "id", is_first=is_first)
 
     def write(self, parent: Element, text: str) -> None:
         append_text(parent, text)

@@ -16,10 +16,10 @@ from linkbridge.translation.documents.trees import (
     Role,
     Token,
     append_text,
-    drop_attribute,
+    copy_of_part,
+    empty_mixed,
     inner_text,
     mixed_tokens,
-    shallow,
 )
 from linkbridge.translation.documents.values import Batch, Progress, Translate
 from linkbridge.translation.documents.zips import Archive
@@ -116,15 +116,10 @@ class _OpenDocument:
         return "\n".join(filter(None, names)), is_link
 
     def empty(self, root: Element) -> None:
-        root.text = None
-        for child in list(root):
-            root.remove(child)
+        empty_mixed(root)
 
     def copy(self, element: Element, *, is_first: bool) -> Element:
-        copy = shallow(element)
-        if not is_first:
-            drop_attribute(copy, "{http://www.w3.org/XML/1998/namespace}id")
-        return copy
+        return copy_of_part(element, "{http://www.w3.org/XML/1998/namespace}id", is_first=is_first)
 
     def write(self, parent: Element, text: str) -> None:
         # White space at the beginning of an element, and all but the first of several, are not there for a reader.

@@ -208,6 +208,21 @@ def deep(element: Element) -> Element:
     return copy
 
 
+def copy_of_part(element: Element, identity: str, *, is_first: bool) -> Element:
+    """Return an element without its content; only the first copy keeps the attribute that must be unique."""
+    copy = shallow(element)
+    if not is_first:
+        drop_attribute(copy, identity)
+    return copy
+
+
+def empty_mixed(root: Element) -> None:
+    """Take away all that an element with mixed content holds."""
+    root.text = None
+    for child in list(root):
+        root.remove(child)
+
+
 def append_text(parent: Element, text: str) -> None:
     """Append a text to an element with mixed content."""
     if len(parent):
