@@ -13,6 +13,7 @@ from linkbridge.accounts.retention import Retention
 from linkbridge.accounts.service import Accounts
 from linkbridge.encounters.ports import InterpreterDesk
 from linkbridge.encounters.service import Encounters
+from linkbridge.interpreting.service import Interpreting
 from linkbridge.kernel.clock import Clock
 from linkbridge.kernel.crypto import FieldCipher
 from linkbridge.kernel.db import SessionFactory
@@ -93,6 +94,7 @@ class Container:
     quota: Quota
     interpreter_desk: InterpreterDesk
     encounters: Encounters
+    interpreting: Interpreting
     jobs: JobQueue
     channels: Mapping[str, Channel]
     outbox: Outbox

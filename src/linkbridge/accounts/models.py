@@ -170,3 +170,18 @@ class Erasure(SQLModel, table=True):
     kind: str = Field(max_length=20)
     subject_digest: str = Field(max_length=64, index=True)
     erased_at: datetime
+
+
+class IdempotentAnswer(SQLModel, table=True):
+    """What a program was answered to a POST that named an ``Idempotency-Key``, to be said again to its repeat.
+
+    ``answer_encrypted`` is absent while the first request is still at work.
+    """
+
+    __tablename__ = "idempotent_answer"
+
+    key_digest: str = Field(primary_key=True, max_length=64)
+    request_digest: str = Field(max_length=64)
+    status: int = 0
+    answer_encrypted: str | None = None
+    created_at: datetime = Field(index=True)

@@ -37,10 +37,20 @@ class Permission(StrEnum):
     CONFIRM_FACTS = "confirm-facts"
     TRANSLATE = "translate"
     MANAGE_TRANSLATION = "manage-translation"
+    REQUEST_INTERPRETER = "request-interpreter"
+    BROKER_INTERPRETERS = "broker-interpreters"
+    ANSWER_OFFERS = "answer-offers"
 
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
-    Role.OFFICIAL: frozenset({Permission.READ_ENCOUNTERS, Permission.ERASE_ENCOUNTER, Permission.TRANSLATE}),
+    Role.OFFICIAL: frozenset(
+        {
+            Permission.READ_ENCOUNTERS,
+            Permission.ERASE_ENCOUNTER,
+            Permission.TRANSLATE,
+            Permission.REQUEST_INTERPRETER,
+        }
+    ),
     Role.COORDINATOR: frozenset(
         {
             Permission.READ_ENCOUNTERS,
@@ -48,12 +58,14 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.MANAGE_DEVICES,
             Permission.READ_STATISTICS,
             Permission.TRANSLATE,
+            Permission.REQUEST_INTERPRETER,
+            Permission.BROKER_INTERPRETERS,
         }
     ),
-    Role.INTERPRETER: frozenset({Permission.TRANSLATE}),
+    Role.INTERPRETER: frozenset({Permission.TRANSLATE, Permission.ANSWER_OFFERS}),
     Role.REVIEWER: frozenset({Permission.REVIEW_PHRASES, Permission.TRANSLATE}),
     Role.ANALYST: frozenset({Permission.READ_STATISTICS, Permission.READ_METRICS}),
-    Role.ADMINISTRATOR: frozenset(Permission) - {Permission.REVIEW_PHRASES},
+    Role.ADMINISTRATOR: frozenset(Permission) - {Permission.REVIEW_PHRASES, Permission.ANSWER_OFFERS},
 }
 
 HOST_ONLY = frozenset(

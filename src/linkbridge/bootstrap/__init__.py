@@ -19,6 +19,7 @@ from linkbridge.bootstrap.installation import (
     read_key_ring,
     retention_days,
 )
+from linkbridge.bootstrap.interpreting import build_interpreting
 from linkbridge.bootstrap.jobs import PURGE_HOUR, build_backups, build_purge, build_restore, build_worker
 from linkbridge.bootstrap.translation import build_translation, door_limits
 from linkbridge.container import Container, WebOptions
@@ -124,6 +125,10 @@ def build_container(settings: Settings, *, clock: Clock | None = None) -> Contai
     recordings = VoiceIndex(sessions, clock)
     recordings.refresh()
     speech = Speech(settings.data_dir / "audio", phrasebooks, recordings=recordings)
+    outbox = Outbox(clock=clock, cipher=cipher, jobs=jobs, channels=channels)
+    interpreting = build_interpreting(
+        settings, clock=clock, sessions=sessions, cipher=cipher, accounts=accounts, jobs=jobs, outbox=outbox
+    )
     desk = NoInterpreterDesk()
     glossary = load_glossary(phrasebooks)
     translation = build_translation(
@@ -192,9 +197,10 @@ def build_container(settings: Settings, *, clock: Clock | None = None) -> Contai
             erasures=accounts.erasures,
             cipher=cipher,
         ),
+        interpreting=interpreting,
         jobs=jobs,
         channels=channels,
-        outbox=Outbox(clock=clock, cipher=cipher, jobs=jobs, channels=channels),
+        outbox=outbox,
         retention=Retention(**retention_days(settings)),
     )
 

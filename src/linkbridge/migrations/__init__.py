@@ -12,6 +12,7 @@ from sqlmodel import SQLModel
 
 import linkbridge.accounts.models
 import linkbridge.encounters.models
+import linkbridge.interpreting.models
 import linkbridge.notifications.models
 import linkbridge.phrasebook.models
 import linkbridge.translation.models  # noqa: F401 - registers the tables

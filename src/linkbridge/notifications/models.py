@@ -26,3 +26,15 @@ class OutboxMessage(SQLModel, table=True):
     created_at: datetime
     due_at: datetime
     finished_at: datetime | None = None
+
+
+class PushSubscription(SQLModel, table=True):
+    """A browser that takes web push (RFC 8030). ``owner`` is an opaque id; address and keys are encrypted."""
+
+    __tablename__ = "push_subscription"
+
+    id: str = id_field()
+    owner: str = Field(max_length=64, index=True)
+    endpoint_digest: str = Field(max_length=64, unique=True)
+    subscription_encrypted: str
+    created_at: datetime

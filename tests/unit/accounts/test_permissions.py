@@ -34,15 +34,23 @@ def test_every_role_has_its_row() -> None:
 @pytest.mark.parametrize(
     ("role", "granted"),
     [
-        (Role.OFFICIAL, {P.READ_ENCOUNTERS, P.ERASE_ENCOUNTER, P.TRANSLATE}),
+        (Role.OFFICIAL, {P.READ_ENCOUNTERS, P.ERASE_ENCOUNTER, P.TRANSLATE, P.REQUEST_INTERPRETER}),
         (
             Role.COORDINATOR,
-            {P.READ_ENCOUNTERS, P.ERASE_ENCOUNTER, P.MANAGE_DEVICES, P.READ_STATISTICS, P.TRANSLATE},
+            {
+                P.READ_ENCOUNTERS,
+                P.ERASE_ENCOUNTER,
+                P.MANAGE_DEVICES,
+                P.READ_STATISTICS,
+                P.TRANSLATE,
+                P.REQUEST_INTERPRETER,
+                P.BROKER_INTERPRETERS,
+            },
         ),
-        (Role.INTERPRETER, {P.TRANSLATE}),
+        (Role.INTERPRETER, {P.TRANSLATE, P.ANSWER_OFFERS}),
         (Role.REVIEWER, {P.REVIEW_PHRASES, P.TRANSLATE}),
         (Role.ANALYST, {P.READ_STATISTICS, P.READ_METRICS}),
-        (Role.ADMINISTRATOR, set(P) - {P.REVIEW_PHRASES}),
+        (Role.ADMINISTRATOR, set(P) - {P.REVIEW_PHRASES, P.ANSWER_OFFERS}),
     ],
 )
 def test_role_has_exactly_its_permissions_at_the_host(role: Role, granted: set[Permission]) -> None:

