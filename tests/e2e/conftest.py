@@ -15,6 +15,7 @@ from linkbridge.encounters.models import Acknowledgement, Encounter
 from linkbridge.web.csrf import CsrfSigner
 from tests.support.browser import Watch, find_chromium, launched, stored_offline
 from tests.support.server import Server
+from tests.support.texts import few_languages
 
 TABLET = {"width": 1280, "height": 800}
 SLOW = 15_000
@@ -36,10 +37,28 @@ def server(tmp_path_factory: pytest.TempPathFactory, cache_folder: Path) -> Iter
     server.close()
 
 
+@pytest.fixture(scope="session")
+def few_books(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return few_languages(tmp_path_factory.mktemp("few") / "phrasebooks")
+
+
+@pytest.fixture(scope="session")
+def light_server(
+    tmp_path_factory: pytest.TempPathFactory, cache_folder: Path, few_books: Path, server: Server
+) -> Iterator[Server]:
+    """A server of a few languages, for tablets that keep everything they could show."""
+    light = Server(tmp_path_factory.mktemp("light"), like=server, phrasebooks=few_books)
+    light.use_cache(cache_folder)
+    light.seed()
+    light.start()
+    yield light
+    light.close()
+
+
 @pytest.fixture
-def own_server(tmp_path: Path, cache_folder: Path, server: Server) -> Iterator[Server]:
-    """A server that a test may kill, start again, and change texts, voices and sites of."""
-    own = Server(tmp_path / "server", like=server)
+def own_server(tmp_path: Path, cache_folder: Path, few_books: Path, server: Server) -> Iterator[Server]:
+    """A server of a few languages that a test may kill, start again, and change texts, voices and sites of."""
+    own = Server(tmp_path / "server", like=server, phrasebooks=few_books)
     own.use_cache(cache_folder)
     own.seed()
     own.start()

@@ -2,17 +2,16 @@
 
 import json
 import re
-import shutil
 import time
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from linkbridge.phrasebook.files import default_directory
 from tests.e2e.conftest import SLOW, OpenTablet, Tablet
 from tests.support.browser import NOTE_PLAYERS, Watch, stored_offline
 from tests.support.server import Server
+from tests.support.texts import few_languages
 
 pytestmark = pytest.mark.browser
 NOTICE = "first-contact"
@@ -44,10 +43,11 @@ def hear_step_and_answer(tablet: Tablet, tag: str, answer: str) -> None:
 
 
 def test_answers_without_a_connection_arrive_exactly_once(
-    open_tablet: OpenTablet, server: Server, watch: Watch
+    open_tablet: OpenTablet, light_server: Server, watch: Watch
 ) -> None:
     watch.allow(*LOST)
-    tablet = prepared(open_tablet, server)
+    watch.host = f"localhost:{light_server.port}"
+    tablet = prepared(open_tablet, light_server)
     page = tablet.page
     expect(page.locator("[data-readiness]").first).to_contain_text("2026")
 
@@ -125,10 +125,11 @@ def test_tablet_that_is_reloaded_while_it_prepares_still_says_when_it_is_ready(
 
 @pytest.mark.parametrize("part", ["page", "file"])
 def test_tablet_is_not_ready_while_anything_is_not_what_the_server_signed(
-    open_tablet: OpenTablet, server: Server, part: str, watch: Watch
+    open_tablet: OpenTablet, light_server: Server, part: str, watch: Watch
 ) -> None:
     watch.allow(*LOST)
-    tablet = open_tablet(site=server.small_site, service_workers="allow")
+    watch.host = f"localhost:{light_server.port}"
+    tablet = open_tablet(on=light_server, site=light_server.small_site, service_workers="allow")
     changed = f"**/tablet/es/am/{NOTICE}" if part == "page" else "**/css/tablet.css"
 
     def tamper(route: Route) -> None:
@@ -174,12 +175,12 @@ def test_tablet_with_an_old_copy_shows_the_new_texts_after_the_next_sync(
     own_server.kill()
     assert words(tablet) == old, "the old copy still answers"
 
-    books = Path(shutil.copytree(default_directory(), tmp_path / "phrasebooks"))
+    books = few_languages(tmp_path / "phrasebooks")
     book = books / NOTICE / "am.po"
     text = book.read_text(encoding="utf-8")
     assert old in text
     book.write_text(text.replace(old, f"{old} ።"), encoding="utf-8")
-    own_server.environment = {"LINKBRIDGE_PHRASEBOOKS_DIR": str(books)}
+    own_server.phrasebooks = books
     own_server.start()
     new = f"{old} ።"
     wait_for_words(tablet, new)
@@ -215,10 +216,11 @@ def words(tablet: Tablet) -> str:
 
 
 def test_tablet_can_be_installed_and_starts_without_a_connection(
-    open_tablet: OpenTablet, server: Server, watch: Watch
+    open_tablet: OpenTablet, light_server: Server, watch: Watch
 ) -> None:
     watch.allow(*LOST)
-    tablet = prepared(open_tablet, server)
+    watch.host = f"localhost:{light_server.port}"
+    tablet = prepared(open_tablet, light_server)
     tablet.go("/tablet/es/")
     session = tablet.context.new_cdp_session(tablet.page)
     found = session.send("Page.getAppManifest")

@@ -57,6 +57,8 @@ class Server:
     process: subprocess.Popen[bytes] | None = None
     like: "Server | None" = None
     """Another server whose certificate this one uses too, so that the same browser trusts both."""
+    phrasebooks: Path | None = None
+    """Other phrasebooks than those delivered."""
 
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -74,7 +76,13 @@ class Server:
     @property
     def settings(self) -> Settings:
         """What the server reads from its environment, as far as it matters here."""
-        return Settings(data_dir=self.data, database_url=self.database_url, base_url=self.url, demo=True)
+        return Settings(
+            data_dir=self.data,
+            database_url=self.database_url,
+            base_url=self.url,
+            demo=True,
+            phrasebooks_dir=self.phrasebooks,
+        )
 
     @cached_property
     def container(self) -> Container:
@@ -98,6 +106,7 @@ class Server:
             "LINKBRIDGE_BASE_URL": self.url,
             "LINKBRIDGE_DEMO": "true",
             "LINKBRIDGE_LOG_LEVEL": "warning",
+            "LINKBRIDGE_PHRASEBOOKS_DIR": str(self.phrasebooks or ""),
             **self.environment,
         }
         program = [sys.executable, "-c", "from linkbridge.cli import app; app()", "serve"]
