@@ -1,0 +1,1 @@
+"""Who can interpret this, who cannot and why, and in which order they are asked."""

@@ -1,0 +1,124 @@
+"""Why an interpreter cannot take a seat: one check for each reason, the cheap ones first and the hours last. Pure."""
+
+from collections.abc import Iterator
+
+from linkbridge.interpreting.matching.values import Need, Pair, Policy, Profile
+from linkbridge.interpreting.values import (
+    BlockKind,
+    Confidentiality,
+    Credential,
+    Domain,
+    Level,
+    Modality,
+    OrganisationTier,
+    Seat,
+)
+
+LEAST_LEVEL = {
+    Domain.ASYLUM_INTERVIEW: Level.PROFESSIONAL,
+    Domain.HEARING: Level.PROFESSIONAL,
+    Domain.CHILD_PROTECTION: Level.PROFESSIONAL,
+}
+"""Where a mistake costs most, a working level is not enough (ISO 18841:2018, 6.2 and ISO 20228:2019)."""
+
+
+def is_same_language(held: str, wanted: str) -> bool:
+    """Whether who speaks ``held`` can be asked for ``wanted``: equal tags, or one is the other with a region or script.
+
+    ``pt`` serves ``pt-BR`` and the reverse; two different scripts or regions of a language do not serve each other.
+    """
+    if held == wanted:
+        return True
+    shorter, longer = sorted((held, wanted), key=len)
+    return longer.startswith(f"{shorter}-")
+
+
+def pair_for(profile: Profile, seat: Seat) -> tuple[Pair | None, bool]:
+    """Return the pair that serves a seat in both directions, and whether one serves it in one direction alone."""
+    best: Pair | None = None
+    one_way = False
+    for pair in profile.pairs:
+        forth = is_same_language(pair.source, seat.source) and is_same_language(pair.target, seat.target)
+        back = is_same_language(pair.source, seat.target) and is_same_language(pair.target, seat.source)
+        if not (forth or back):
+            continue
+        if not pair.both_ways and not _has_reverse(profile, pair):
+            one_way = True
+        elif best is None or pair.level.rank > best.level.rank:
+            best = pair
+    return best, one_way
+
+
+def _has_reverse(profile: Profile, pair: Pair) -> bool:
+    return any(other.source == pair.target and other.target == pair.source for other in profile.pairs)
+
+
+def tier_of(profile: Profile, need: Need, policy: Policy) -> tuple[OrganisationTier, int]:
+    """Return how the interpreter's organisation stands to the requester's, and at which step it is asked, from 0."""
+    if policy.partners:
+        if profile.organisation_id in policy.partners:
+            is_own = profile.organisation_id == need.organisation_id
+            tier = OrganisationTier.OWN if is_own else OrganisationTier.AGREED
+            return tier, policy.partners.index(profile.organisation_id)
+        if profile.organisation_id == need.organisation_id:
+            return OrganisationTier.OWN, len(policy.partners)
+        return OrganisationTier.OTHER, len(policy.partners) + 1
+    if profile.organisation_id == need.organisation_id:
+        return OrganisationTier.OWN, 0
+    return OrganisationTier.OTHER, 1
+
+
+def hindrances(profile: Profile, need: Need, policy: Policy) -> tuple[str, ...]:
+    """Return every code, but for languages and hours, that keeps an interpreter from any seat of the request."""
+    return tuple(_hindrances(profile, need, policy))
+
+
+def _hindrances(profile: Profile, need: Need, policy: Policy) -> Iterator[str]:
+    if not profile.is_active:
+        yield "inactive"
+    if profile.id in need.asked:
+        yield "already-asked"
+    if need.domain not in profile.domains:
+        yield "domain"
+    if need.modality not in profile.modalities:
+        yield "modality"
+    if need.modality is Modality.ON_SITE and profile.country != need.country:
+        yield "wrong-country"
+    if need.gender is not None and profile.gender is not need.gender:
+        yield "gender"
+    yield from _missing_credentials(profile, need)
+    tier, _step = tier_of(profile, need, policy)
+    if tier is OrganisationTier.OTHER and (policy.partners or need.confidentiality is Confidentiality.STRICT):
+        yield "organisation-not-agreed"
+    yield from _blocks(profile, need)
+
+
+def _missing_credentials(profile: Profile, need: Need) -> Iterator[str]:
+    if need.credential is not None:
+        problem = credential_problem(profile, need, need.credential)
+        if problem:
+            yield problem
+    if need.confidentiality is Confidentiality.STRICT and credential_problem(profile, need, Credential.CONFIDENTIALITY):
+        yield "confidentiality"
+
+
+def credential_problem(profile: Profile, need: Need, credential: Credential) -> str:
+    """Return why a credential does not hold on the day of the session, or nothing."""
+    if credential not in profile.credentials:
+        return "credential-missing"
+    until = profile.credentials[credential]
+    return "credential-expired" if until is not None and until < need.span.end.date() else ""
+
+
+def _blocks(profile: Profile, need: Need) -> Iterator[str]:
+    if f"interpreter:{profile.id}" in need.avoid:
+        yield "conflict"
+    if not profile.blocks:
+        return
+    if any((BlockKind.CONFLICT, code) in profile.blocks for code in need.avoid):
+        yield "conflict"
+    places = (f"organisation:{need.organisation_id}", f"site:{need.site_id}")
+    if any((BlockKind.DECLINES, place) in profile.blocks for place in places):
+        yield "declines"
+    if any((BlockKind.UNWANTED, place) in profile.blocks for place in places):
+        yield "unwanted"
