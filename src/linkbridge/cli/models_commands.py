@@ -21,6 +21,7 @@ from linkbridge.cli.models_view import (
 )
 from linkbridge.kernel.clock import SystemClock
 from linkbridge.kernel.errors import Conflict, InvalidInput, NotFound
+from linkbridge.kernel.tags import read_tag
 from linkbridge.settings import Settings
 from linkbridge.translation.engines import ENGINES
 from linkbridge.translation.packages.assembling import Assembler
@@ -34,7 +35,6 @@ from linkbridge.translation.packages.sources import load_catalogue
 from linkbridge.translation.packages.store import ModelStore
 from linkbridge.translation.packages.values import INSTALLABLE, Installed, Offer, Watch
 from linkbridge.translation.ports import LanguagePair
-from linkbridge.translation.tags import read_tag
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,13 @@ from dataclasses import replace
 from babel import Locale, UnknownLocaleError
 
 from linkbridge.kernel.languages import Direction, Language, find_language
+from linkbridge.kernel.tags import read_tag
 from linkbridge.phrasebook.live import LiveCatalogue
 from linkbridge.phrasebook.schema import SOURCE_TAG
 from linkbridge.translation.documents.values import Limits, NoticeLine, Progress, TranslatedDocument, TranslatedText
 from linkbridge.translation.ports import Patience
 from linkbridge.translation.requests import TranslationRequest
 from linkbridge.translation.service import Translator
-from linkbridge.translation.tags import read_tag
 
 MARK = "interface.mark-machine"
 NOT_OFFICIAL = "Machine translation, not official."

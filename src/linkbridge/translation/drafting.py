@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from linkbridge.kernel.languages import find_language
+from linkbridge.kernel.tags import read_tag
 from linkbridge.kernel.text_checks import dominant_script, written_in
 from linkbridge.phrasebook.wording import has_spaces
 from linkbridge.translation.cleaning import Cleaned, clean
@@ -27,7 +28,6 @@ from linkbridge.translation.results import (
 )
 from linkbridge.translation.routing import is_same_language
 from linkbridge.translation.segmenting import Kind, Piece, join, sentences, split
-from linkbridge.translation.tags import read_tag
 
 UNKNOWN = "und"
 """The tag of a text whose language nobody could find out (BCP 47)."""

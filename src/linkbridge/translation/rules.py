@@ -10,10 +10,10 @@ from linkbridge.accounts.permissions import Actor, Permission, require
 from linkbridge.kernel.clock import Clock
 from linkbridge.kernel.db import SessionFactory
 from linkbridge.kernel.errors import InvalidInput, NotFound
+from linkbridge.kernel.tags import read_tag
 from linkbridge.translation.models import TranslationRule
 from linkbridge.translation.ports import LanguagePair
 from linkbridge.translation.routing import MOST_STEPS, RouteRule
-from linkbridge.translation.tags import read_tag
 
 LOOK_EVERY = timedelta(seconds=2)
 """How old the decisions that a process goes by may be after another process changed one."""

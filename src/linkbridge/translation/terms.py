@@ -8,10 +8,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from linkbridge.kernel.tags import described_tag
 from linkbridge.phrasebook.glossary import Domain, Glossary, TermPair
 from linkbridge.phrasebook.wording import fold, has_spaces, needle
 from linkbridge.translation.results import Finding, Quality, Reason, UsedTerm
-from linkbridge.translation.tags import described_tag
 
 _EVERYWHERE = (Domain.DOCUMENTS, Domain.EVERYDAY)
 """Domains whose words hold in any text. Those of others ("official", "court") mean other things elsewhere, so they

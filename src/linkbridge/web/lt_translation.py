@@ -10,12 +10,12 @@ from fastapi import HTTPException
 from linkbridge.container import Container
 from linkbridge.kernel.errors import InvalidInput
 from linkbridge.kernel.languages import find_language
+from linkbridge.kernel.tags import normal_tag
 from linkbridge.translation.errors import NoRoute
 from linkbridge.translation.labels import describe
 from linkbridge.translation.ports import Patience
 from linkbridge.translation.requests import TranslationRequest
 from linkbridge.translation.results import Translation
-from linkbridge.translation.tags import normal_tag
 from linkbridge.web.lt_access import admit, check_length
 from linkbridge.web.lt_calls import LtCall
 from linkbridge.web.translation_metrics import count_results

@@ -11,12 +11,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
+from linkbridge.kernel.tags import normal_tag
 from linkbridge.translation.engines.pipes import Pipe, PipeFailed
 from linkbridge.translation.errors import EngineFailed
 from linkbridge.translation.folders import DamagedModel, find_models, fingerprint
 from linkbridge.translation.pieces import plain
 from linkbridge.translation.ports import EngineOptions, Lane, LanguagePair, LoadedModel, Model, Places
-from linkbridge.translation.tags import normal_tag
 
 _MODES = Path("/usr/share/apertium/modes")
 _LICENCE = "GPL-2.0-or-later"

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from linkbridge.kernel.tags import normal_tag
 from linkbridge.translation.errors import EngineFailed
 from linkbridge.translation.folders import (
     DamagedModel,
@@ -27,7 +28,6 @@ from linkbridge.translation.folders import (
 )
 from linkbridge.translation.pieces import cut, join, plain
 from linkbridge.translation.ports import EngineOptions, Lane, LanguagePair, LoadedModel, Model, Places
-from linkbridge.translation.tags import normal_tag
 
 if TYPE_CHECKING:
     from fxtranslate import Translator

@@ -17,10 +17,10 @@ from typing import TypeGuard
 
 import structlog
 
+from linkbridge.kernel.tags import normal_tag
 from linkbridge.translation.errors import EngineFailed
 from linkbridge.translation.pieces import plain
 from linkbridge.translation.ports import EngineOptions, Lane, LanguagePair, LoadedModel, Model, Places
-from linkbridge.translation.tags import normal_tag
 
 _LANGUAGES_SECONDS = 3.0
 _REMEMBERED_SECONDS = 60.0

@@ -19,6 +19,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from linkbridge.kernel.tags import normal_tag
 from linkbridge.translation.engines.frames import Frame
 from linkbridge.translation.engines.model_file import longest_input
 from linkbridge.translation.errors import EngineFailed
@@ -33,7 +34,6 @@ from linkbridge.translation.folders import (
     whole_file,
 )
 from linkbridge.translation.ports import EngineOptions, Lane, LanguagePair, LoadedModel, Model, Places
-from linkbridge.translation.tags import normal_tag
 
 if TYPE_CHECKING:
     from linkbridge.translation.engines.runtime import Runtime

@@ -10,9 +10,9 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
+from linkbridge.kernel.tags import normal_tag
 from linkbridge.translation.errors import EngineFailed
 from linkbridge.translation.ports import EngineOptions, Lane, LanguagePair, LoadedModel, Model, Places
-from linkbridge.translation.tags import normal_tag
 
 SWITCH = "enabled"
 _PAIRS = ("ar-en", "en-ar", "en-es", "en-fr", "en-pt", "es-en", "fr-en", "pt-en")

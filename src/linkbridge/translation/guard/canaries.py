@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from linkbridge.kernel.tags import described_tag
 from linkbridge.translation.guard.judge import check
 from linkbridge.translation.results import Finding, Quality, Reason
-from linkbridge.translation.tags import described_tag
 
 FAILED_FROM = 0.25
 """A model fails in a direction where so large a share of its test sentences comes out wrong."""

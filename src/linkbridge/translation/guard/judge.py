@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
+from linkbridge.kernel.tags import described_tag
 from linkbridge.translation.guard.content import content
 from linkbridge.translation.guard.copying import copying
 from linkbridge.translation.guard.length import length, sentences
@@ -14,7 +15,6 @@ from linkbridge.translation.guard.script import script
 from linkbridge.translation.guard.signals import REFUSED_AT, SUSPECT_AT, Signal
 from linkbridge.translation.guard.tokens import tokens
 from linkbridge.translation.results import Finding, Quality, Reason
-from linkbridge.translation.tags import described_tag
 
 CHECKS: tuple[Callable[[Reading, Reading], Iterator[Signal]], ...] = (
     tokens,

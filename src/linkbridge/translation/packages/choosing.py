@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from linkbridge.kernel.errors import InvalidInput, NotFound
 from linkbridge.kernel.languages import LANGUAGES
+from linkbridge.kernel.tags import normal_tag
 from linkbridge.translation.folders import version_order
 from linkbridge.translation.packages.values import Installed, Offer
 from linkbridge.translation.ports import LanguagePair
-from linkbridge.translation.tags import normal_tag
 
 _USUAL_PIVOT = "en"
 _KNOWN = frozenset(tag.partition("-")[0] for tag in LANGUAGES)

@@ -13,12 +13,12 @@ from pathlib import Path
 from types import ModuleType
 from urllib.parse import urljoin
 
+from linkbridge.kernel.tags import normal_tag
 from linkbridge.translation.errors import BrokenPackage
 from linkbridge.translation.packages.http import is_address
 from linkbridge.translation.packages.names import is_code, is_version
 from linkbridge.translation.packages.values import Offer, OfferedFile, Packing
 from linkbridge.translation.ports import LanguagePair
-from linkbridge.translation.tags import normal_tag
 
 _TEXTS = ("package_version", "from_code", "to_code", "from_name", "to_name", "type")
 _FOLDERS = ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "ARGOS_PACKAGES_DIR")

@@ -9,12 +9,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from linkbridge.kernel.tags import normal_tag
 from linkbridge.translation.errors import BrokenPackage
 from linkbridge.translation.packages.names import is_code, is_file_name, is_version
 from linkbridge.translation.packages.records import is_sha256
 from linkbridge.translation.packages.values import Offer, OfferedFile, Packing
 from linkbridge.translation.ports import LanguagePair
-from linkbridge.translation.tags import normal_tag
 
 LICENCE = "MPL-2.0"
 """That of all of Mozilla's models: https://github.com/mozilla/translations."""

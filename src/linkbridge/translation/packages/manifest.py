@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from linkbridge.kernel.errors import InvalidInput
+from linkbridge.kernel.tags import normal_tag
 from linkbridge.translation.errors import BrokenPackage
 from linkbridge.translation.packages.http import is_address
 from linkbridge.translation.packages.names import is_folder, is_version
 from linkbridge.translation.packages.records import files_as_json, files_from_json
 from linkbridge.translation.packages.values import INSTALLABLE, KeptFile, Offer, OfferedFile
 from linkbridge.translation.ports import LanguagePair
-from linkbridge.translation.tags import normal_tag
 
 MANIFEST_NAME = "linkbridge-bundle.json"
 _KIND = "linkbridge-bundle"

@@ -10,10 +10,10 @@ from fastapi import APIRouter, Depends, Response
 from linkbridge.accounts.permissions import Permission, require
 from linkbridge.container import Container
 from linkbridge.kernel.errors import DomainError, InvalidInput
+from linkbridge.kernel.tags import read_tag
 from linkbridge.translation.ports import LanguagePair, Model, Patience
 from linkbridge.translation.requests import TranslationRequest
 from linkbridge.translation.routing import Router, RouteRule, is_same_language
-from linkbridge.translation.tags import read_tag
 from linkbridge.web.auth import CurrentStaff
 from linkbridge.web.deps import ContainerDep, ReadSession
 from linkbridge.web.forms import FormValues, StaffForm

@@ -1,8 +1,8 @@
 import pytest
 
+from linkbridge.kernel import tags
 from linkbridge.kernel.errors import InvalidInput
-from linkbridge.translation import tags
-from linkbridge.translation.tags import described_tag, normal_tag, read_tag
+from linkbridge.kernel.tags import described_tag, normal_tag, read_tag
 
 
 @pytest.mark.parametrize(

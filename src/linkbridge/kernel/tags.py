@@ -1,4 +1,4 @@
-"""How languages are named at the doors of translation: BCP 47, with what other programs say for it. Pure."""
+"""How programs and people name languages: BCP 47, with what other programs say for it. Pure."""
 
 from functools import lru_cache
 
