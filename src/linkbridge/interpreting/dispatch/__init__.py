@@ -1,1 +1,1 @@
-"""From a wish for an interpreter to the end of the talk: requests, offers in waves, assignments, outcomes."""
+"""Requests, offers in waves, and assignments."""

@@ -1,44 +1,80 @@
-"""What dispatch is asked for and what it answers."""
+"""What dispatch takes and tells: wishes, previews, cards of the board. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
-from linkbridge.interpreting.matching.values import Candidate, Rejection
 from linkbridge.interpreting.reads import AssignmentRead, RequestRead
-from linkbridge.interpreting.values import Confidentiality, Credential, Domain, Gender, Modality, RequestState, Source
+from linkbridge.interpreting.values import OfferState, RequestState, Source
+
+WAVE_JOB = "interpreting.wave"
+REMINDER_JOB = "interpreting.reminder"
+CLOSE_JOB = "interpreting.close"
+CLEAR_JOB = "interpreting.clear"
+MIN_MINUTES, MAX_MINUTES = 5, 720
+MAX_INTERPRETERS = 4
+MAX_AVOID = 20
+MAX_NOTE, MAX_PLACE = 1000, 300
+REMINDER_MINUTES = (24 * 60, 60, 10)
+"""How long before the start reminders come, in minutes, the earliest first."""
+CLOSE_AFTER_MINUTES = 60
+"""How long after its planned end a booking is closed, if nobody said how it went."""
+
+
+class UnfilledReason(StrEnum):
+    """Why a search ended without a booking."""
+
+    NOBODY_MATCHES = "nobody-matches"
+    NOBODY_ACCEPTED = "nobody-accepted"
+    PARTNER_MISSING = "partner-missing"
+    START_PASSED = "start-passed"
+
+
+class CancelReason(StrEnum):
+    """Why a request is called off; nothing that a person wrote."""
+
+    NOT_NEEDED = "not-needed"
+    PERSON_LEFT = "person-left"
+    OTHER_TIME = "other-time"
+    MISTAKE = "mistake"
+    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)
 class RequestWish:
-    """What somebody asks for. ``starts_at`` absent means now.
+    """What somebody asks for, as it was sent: nothing in it has been checked.
 
-    ``avoid`` (coded conflicts), ``note`` and ``place`` (a number to call or an address) are kept encrypted.
+    ``starts_at`` absent means now. With an offset it is a moment; without one it is local time in ``time_zone``, which
+    is the site's own when empty. ``official_language`` is the site's when empty. ``avoid`` are coded conflicts
+    (``nationality:ER``), never shown again; ``note`` and ``place`` are encrypted and shown to those who accepted.
     """
 
-    site_id: str
     person_language: str
     official_language: str
-    domain: Domain
-    modality: Modality
-    time_zone: str
-    duration_minutes: int = 30
+    domain: str
+    modality: str
+    site_id: str
+    duration_minutes: int
     starts_at: datetime | None = None
-    gender_preference: Gender | None = None
-    credential: Credential | None = None
+    time_zone: str = ""
+    gender_preference: str = ""
+    credential: str = ""
     interpreters: int = 1
-    confidentiality: Confidentiality = Confidentiality.STANDARD
+    confidentiality: str = "standard"
     avoid: tuple[str, ...] = ()
     note: str = field(default="", repr=False)
     place: str = field(default="", repr=False)
-    source: Source = Source.BOARD
+    source: str = Source.BOARD
     encounter_id: str | None = None
     is_training: bool = False
+    ends_at: datetime | None = None
+    """Instead of ``duration_minutes`` (then 0), with the same rule for its zone."""
 
 
 @dataclass(frozen=True, slots=True)
 class RequestSecrets:
-    """What only those who meet may read."""
+    """What is shown to the requesting side, and to interpreters who accepted."""
 
     note: str = field(repr=False)
     place: str = field(repr=False)
@@ -46,43 +82,76 @@ class RequestSecrets:
 
 @dataclass(frozen=True, slots=True)
 class RequestFilter:
-    """Which requests to list; what is empty filters nothing."""
+    """Which requests to list; what is absent does not narrow."""
 
     states: frozenset[RequestState] = frozenset()
     site_id: str | None = None
     language: str | None = None
-    domain: Domain | None = None
-    modality: Modality | None = None
+    domain: str | None = None
     starts_from: datetime | None = None
     starts_before: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class BoardCard:
-    """A request on the board: who is asked now, until when, and who has accepted."""
+class ReasonRead:
+    """One part of a score: its code and its points, which may be negative."""
+
+    code: str
+    points: float
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewCandidate:
+    """Somebody who could be asked, best first. ``asked`` is what became of their offer in this search."""
+
+    interpreter_id: str
+    organisation_id: str
+    seat: int
+    score: float
+    reasons: tuple[ReasonRead, ...]
+    asked: OfferState | None
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewRejection:
+    """Somebody who is not listed, and the codes of why not."""
+
+    interpreter_id: str
+    organisation_id: str
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """Who was and who would be asked: why a request is stuck.
+
+    ``relay_language`` is the one that the candidates go through, if there is nobody direct. ``next_ids`` are asked
+    next, at ``next_at`` at the latest, and belong to ``next_organisation_id``; none are left when it is absent.
+    """
 
     request: RequestRead
-    asked: tuple[str, ...]
-    asked_until: datetime | None
+    candidates: tuple[PreviewCandidate, ...]
+    rejected: tuple[PreviewRejection, ...]
+    relay_language: str | None
+    next_ids: tuple[str, ...]
+    next_organisation_id: str | None
+    next_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class BoardCard:
+    """A request as the board shows it. ``asked_ids`` are the interpreters whose offers are open."""
+
+    request: RequestRead
+    open_offers: int
+    next_expiry: datetime | None
+    asked_ids: tuple[str, ...]
     assignments: tuple[AssignmentRead, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """The cards of each state, newest or soonest first, with how many there are in all."""
+    """The first cards of each column, and how many requests each column holds in all."""
 
-    cards: Mapping[RequestState, tuple[BoardCard, ...]]
-    counts: Mapping[RequestState, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """Why a request stands where it stands: who could come, in the order of asking, and why others cannot.
-
-    ``following`` are the next to be asked; ``relay`` is the language through which they would work, if any.
-    """
-
-    candidates: tuple[Candidate, ...]
-    following: tuple[Candidate, ...]
-    relay: str | None
-    rejected: tuple[Rejection, ...]
+    cards: tuple[BoardCard, ...]
+    counts: Mapping[RequestState, int] = field(hash=False)
