@@ -1,8 +1,9 @@
 """Finds who can take a request, directly or by relay, and says of everybody else why not. Pure."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from linkbridge.interpreting.matching.rules import LEAST_LEVEL, hindrances, pair_for
+from linkbridge.interpreting.matching.rules import LEAST_LEVEL, hindrances, is_same_language, pair_for
 from linkbridge.interpreting.matching.scoring import candidate
 from linkbridge.interpreting.matching.values import Candidate, Matches, Need, Policy, Profile, Rejection, Relay
 from linkbridge.interpreting.values import Level, Seat
@@ -65,9 +66,12 @@ def _in_order(found: Iterable[Candidate], need: Need) -> list[Candidate]:
 
 def _relays(need: Need, free: Sequence[Profile], policy: Policy) -> tuple[Relay, ...]:
     """Return the third languages for which both seats have different candidates, best first."""
+    firsts, seconds = (_by_other_language(free, tag) for tag in (need.person_language, need.official_language))
     known = {need.person_language, need.official_language}
-    languages = {tag for profile in free for pair in profile.pairs for tag in (pair.source, pair.target)} - known
-    relays = [relay for language in sorted(languages) if (relay := _relay(need, free, policy, language))]
+    shared = sorted((firsts.keys() & seconds.keys()) - known)
+    relays = [
+        relay for tag in shared if (relay := _relay(need, policy, tag, (tuple(firsts[tag]), tuple(seconds[tag]))))
+    ]
 
     def key(relay: Relay) -> tuple[int, int, str]:
         best = relay.first[0].score + relay.second[0].score
@@ -76,11 +80,25 @@ def _relays(need: Need, free: Sequence[Profile], policy: Policy) -> tuple[Relay,
     return tuple(sorted(relays, key=key)[:MOST_RELAYS])
 
 
-def _relay(need: Need, free: Sequence[Profile], policy: Policy, language: str) -> Relay | None:
+def _by_other_language(free: Sequence[Profile], known: str) -> dict[str, list[Profile]]:
+    """Return who works between ``known`` and another language, by that other one."""
+    found: dict[str, list[Profile]] = defaultdict(list)
+    for profile in free:
+        for pair in profile.pairs:
+            directions = ((pair.source, pair.target), (pair.target, pair.source))
+            for own, other in directions:
+                if is_same_language(own, known) and profile not in found[other][-1:]:
+                    found[other].append(profile)
+    return found
+
+
+def _relay(
+    need: Need, policy: Policy, language: str, people: tuple[tuple[Profile, ...], tuple[Profile, ...]]
+) -> Relay | None:
     seats = (Seat(1, need.person_language, language), Seat(2, language, need.official_language))
     first, second = (
-        _in_order((found for profile in free if (found := _for_seat(profile, seat, need, policy)[0])), need)
-        for seat in seats
+        _in_order((found for one in able if (found := _for_seat(one, seat, need, policy)[0])), need)
+        for seat, able in zip(seats, people, strict=True)
     )
     if len({each.interpreter_id for each in (*first, *second)}) < len(seats) or not first or not second:
         return None

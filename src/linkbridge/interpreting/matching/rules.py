@@ -1,6 +1,7 @@
 """Why an interpreter cannot take a seat: one check for each reason, the cheap ones first and the hours last. Pure."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from linkbridge.interpreting.matching.values import Need, Pair, Policy, Profile
 from linkbridge.interpreting.values import (
@@ -22,6 +23,7 @@ LEAST_LEVEL = {
 """Where a mistake costs most, a working level is not enough (ISO 18841:2018, 6.2 and ISO 20228:2019)."""
 
 
+@lru_cache(4096)
 def is_same_language(held: str, wanted: str) -> bool:
     """Whether who speaks ``held`` can be asked for ``wanted``: equal tags, or one is the other with a region or script.
 

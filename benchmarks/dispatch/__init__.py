@@ -1,0 +1,1 @@
+"""Measures interpreting: matching, bookings, offers and the board."""
