@@ -141,6 +141,7 @@ class BusyCalendar(SQLModel, table=True):
     url_encrypted: str | None = None
     read_at: datetime | None = None
     due_at: datetime | None = Field(default=None, index=True)
+    etag: str | None = Field(default=None, max_length=200)
     error_code: str | None = Field(default=None, max_length=64)
     created_at: datetime
 

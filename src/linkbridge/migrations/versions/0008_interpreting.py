@@ -169,6 +169,7 @@ def upgrade() -> None:
         sa.Column("url_encrypted", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("read_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("due_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+        sa.Column("etag", sqlmodel.sql.sqltypes.AutoString(length=200), nullable=True),
         sa.Column("error_code", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=True),
         sa.Column("created_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.ForeignKeyConstraint(
