@@ -89,6 +89,11 @@ class Directory:
             query = query.where(Organisation.id == by.organisation_id)
         return tuple(_read_organisation(row) for row in session.exec(query))
 
+    def organisation_names(self, session: Session) -> dict[str, str]:
+        """Return the names of all organisations by id, in their order: partners know of each other."""
+        query = select(Organisation.id, Organisation.name).order_by(col(Organisation.name), col(Organisation.id))
+        return dict(session.exec(query).all())
+
     def organisation(self, session: Session, organisation_id: str) -> OrganisationRead:
         """Return one organisation.
 

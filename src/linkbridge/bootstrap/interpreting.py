@@ -1,6 +1,8 @@
 """Wires interpreting: the directory, hours, matching, dispatch, announcements and calls."""
 
 from linkbridge.accounts.service import Accounts
+from linkbridge.interpreting.matching.policies import Policies
+from linkbridge.interpreting.reports.service import Reports
 from linkbridge.interpreting.service import Interpreting
 from linkbridge.kernel.clock import Clock
 from linkbridge.kernel.crypto import FieldCipher
@@ -13,12 +15,15 @@ from linkbridge.settings import Settings
 def build_interpreting(
     settings: Settings,  # noqa: ARG001
     *,
-    clock: Clock,  # noqa: ARG001
+    clock: Clock,
     sessions: SessionFactory,  # noqa: ARG001
     cipher: FieldCipher,  # noqa: ARG001
-    accounts: Accounts,  # noqa: ARG001
+    accounts: Accounts,
     jobs: JobQueue,  # noqa: ARG001
     outbox: Outbox,  # noqa: ARG001
 ) -> Interpreting:
     """Return interpreting as ``settings`` want it."""
-    return Interpreting()
+    return Interpreting(
+        policies=Policies(clock=clock, audit=accounts.audit),
+        reports=Reports(accounts.directory),
+    )

@@ -2,7 +2,13 @@
 
 from dataclasses import dataclass
 
+from linkbridge.interpreting.matching.policies import Policies
+from linkbridge.interpreting.reports.service import Reports
+
 
 @dataclass(frozen=True, slots=True)
 class Interpreting:
     """The services of interpreting."""
+
+    policies: Policies
+    reports: Reports
