@@ -10,7 +10,7 @@ from linkbridge.accounts.links import LinkPurpose, NewLink, OneTimeLinks
 from linkbridge.accounts.models import Organisation, Site, Staff, StaffSite
 from linkbridge.accounts.permissions import Actor, Permission, Role, require
 from linkbridge.accounts.staff_records import EMAIL_KIND, Invitation, StaffDetails, StaffRead, end_sessions, read_staff
-from linkbridge.accounts.text import Checks, clean_email, clean_line
+from linkbridge.accounts.text import Checks, clean_email, clean_line, fold_email
 from linkbridge.kernel.clock import Clock
 from linkbridge.kernel.crypto import FieldCipher
 from linkbridge.kernel.errors import Conflict, NotFound
@@ -185,6 +185,16 @@ class StaffRoster:
         if row is None or not (by.everywhere or row.organisation_id == by.organisation_id):
             return reference
         return self._cipher.decrypt(row.name_encrypted)
+
+    def interpreter_with(self, session: Session, organisation_id: str, email: str) -> str | None:
+        """Return the id of the organisation's active interpreter who signs in with this address, if there is one."""
+        query = select(Staff.id).where(
+            Staff.email_digest == self._cipher.digest(EMAIL_KIND, fold_email(email)),
+            Staff.organisation_id == organisation_id,
+            Staff.role == Role.INTERPRETER.value,
+            col(Staff.deactivated_at).is_(None),
+        )
+        return session.exec(query).first()
 
     def own(self, session: Session, *, by: Actor) -> StaffRead:
         """Return the actor's own account.

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from linkbridge.interpreting.directory.service import InterpreterDirectory
 from linkbridge.interpreting.matching.policies import Policies
 from linkbridge.interpreting.reports.service import Reports
 
@@ -10,5 +11,6 @@ from linkbridge.interpreting.reports.service import Reports
 class Interpreting:
     """The services of interpreting."""
 
+    directory: InterpreterDirectory
     policies: Policies
     reports: Reports
