@@ -46,6 +46,11 @@ class Event:
     changed_at: datetime
 
 
+def event_uid(assignment_id: str) -> str:
+    """Return the UID of an assignment in every calendar, which it keeps through all changes."""
+    return f"{assignment_id}@linkbridge"
+
+
 def event_file(event: Event) -> bytes:
     """Return the file that invites to an event, changes or cancels it (iTIP: one method, one event)."""
     lines = [f"METHOD:{event.method.value}", *_zones((event,)), *_event(event)]

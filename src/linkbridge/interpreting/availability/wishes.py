@@ -64,7 +64,7 @@ def check_wish(wish: AvailabilityWish, zone: ZoneInfo, now: datetime) -> None:
     for number, rule in enumerate(wish.rules):
         _check_rule(checks, rule, zone, f"rules.{number}")
     for number, one in enumerate(wish.exceptions):
-        _check_exception(checks, one, f"exceptions.{number}")
+        check_exception(checks, one, f"exceptions.{number}.")
     checks.done()
     _check_rules_agree(checks, wish.rules, zone, now)
     _check_exceptions_agree(checks, wish.exceptions)
@@ -94,16 +94,23 @@ def _check_rule(checks: Checks, rule: Rule, zone: ZoneInfo, place: str) -> None:
     checks.expect(some is not None, "this rule never applies", field=f"{place}.rrule", problem="never")
 
 
-def _check_exception(checks: Checks, one: HourException, place: str) -> None:
-    checks.expect(one.starts_at < one.ends_at, "the end is before the start", field=f"{place}.ends_at", problem="order")
+def check_exception(checks: Checks, one: HourException, place: str = "") -> None:
+    """Note what is wrong with an exception by itself; ``place`` is put before the names of its fields."""
+    checks.expect(one.starts_at < one.ends_at, "the end is before the start", field=f"{place}ends_at", problem="order")
     is_short = one.ends_at - one.starts_at <= LONGEST_EXCEPTION
-    checks.expect(is_short, "an exception lasts up to a year", field=f"{place}.ends_at", problem="length")
+    checks.expect(is_short, "an exception lasts up to a year", field=f"{place}ends_at", problem="length")
     checks.expect(
         one.is_available or not one.on_call,
         "nobody is away and on call at once",
-        field=f"{place}.on_call",
+        field=f"{place}on_call",
         problem="contradiction",
     )
+
+
+def agree(one: HourException, other: HourException) -> bool:
+    """Whether two exceptions say nothing different of the same time."""
+    says_the_same = (one.is_available, one.on_call) == (other.is_available, other.on_call)
+    return says_the_same or not one.span.overlaps(other.span)
 
 
 def _check_rules_agree(checks: Checks, rules: Sequence[Rule], zone: ZoneInfo, now: datetime) -> None:
@@ -126,10 +133,7 @@ def _check_rules_agree(checks: Checks, rules: Sequence[Rule], zone: ZoneInfo, no
 
 def _check_exceptions_agree(checks: Checks, exceptions: Sequence[HourException]) -> None:
     for number, one in enumerate(exceptions):
-        agrees = all(
-            (one.is_available, one.on_call) == (other.is_available, other.on_call) or not one.span.overlaps(other.span)
-            for other in exceptions[:number]
-        )
+        agrees = all(agree(one, other) for other in exceptions[:number])
         checks.expect(
             agrees,
             "another exception says something else of this time",
