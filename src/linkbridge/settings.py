@@ -116,6 +116,9 @@ class Settings(BaseSettings):
         600, ge=1, le=1_000_000, description="Requests to `/lt` in a minute, for each key."
     )
     document_mb: int = Field(10, ge=1, le=200, description="Largest document that is translated, in MiB.")
+    calendar_private_networks: bool = Field(
+        False, description="Let interpreters name calendars on this machine and in private networks."
+    )
     smtp_url: SecretStr | None = Field(
         None,
         description="`smtp://user:password@host:port` or `smtps://…`. Empty: mail is off, links are shown instead.",

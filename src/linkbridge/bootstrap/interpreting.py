@@ -1,6 +1,11 @@
 """Wires interpreting: the directory, hours, matching, dispatch, announcements and calls."""
 
 from linkbridge.accounts.service import Accounts
+from linkbridge.interpreting.availability.calendars import Calendars
+from linkbridge.interpreting.availability.feeds import CalendarFeeds
+from linkbridge.interpreting.availability.fetching import WebFetcher
+from linkbridge.interpreting.availability.service import AvailabilityService
+from linkbridge.interpreting.directory.blocks import Blocks
 from linkbridge.interpreting.directory.service import InterpreterDirectory
 from linkbridge.interpreting.matching.policies import Policies
 from linkbridge.interpreting.reports.service import Reports
@@ -14,24 +19,36 @@ from linkbridge.settings import Settings
 
 
 def build_interpreting(
-    settings: Settings,  # noqa: ARG001
+    settings: Settings,
     *,
     clock: Clock,
-    sessions: SessionFactory,  # noqa: ARG001
+    sessions: SessionFactory,
     cipher: FieldCipher,
     accounts: Accounts,
-    jobs: JobQueue,  # noqa: ARG001
+    jobs: JobQueue,
     outbox: Outbox,  # noqa: ARG001
 ) -> Interpreting:
     """Return interpreting as ``settings`` want it."""
+    directory = InterpreterDirectory(
+        clock=clock,
+        audit=accounts.audit,
+        cipher=cipher,
+        organisations=accounts.directory,
+        roster=accounts.roster,
+    )
     return Interpreting(
-        directory=InterpreterDirectory(
+        directory=directory,
+        blocks=Blocks(clock=clock, audit=accounts.audit, directory=directory),
+        availability=AvailabilityService(clock=clock, audit=accounts.audit, cipher=cipher),
+        calendars=Calendars(
             clock=clock,
+            sessions=sessions,
             audit=accounts.audit,
             cipher=cipher,
-            organisations=accounts.directory,
-            roster=accounts.roster,
+            jobs=jobs,
+            fetcher=WebFetcher(allow_private=settings.calendar_private_networks),
         ),
+        feeds=CalendarFeeds(clock=clock, audit=accounts.audit, base_url=settings.resolved_base_url),
         policies=Policies(clock=clock, audit=accounts.audit),
         reports=Reports(accounts.directory),
     )

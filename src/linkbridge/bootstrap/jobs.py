@@ -9,6 +9,7 @@ from linkbridge.accounts.erasures import Erasures
 from linkbridge.bootstrap.installation import erasure_log, make_data_folder, read_cipher
 from linkbridge.container import Container
 from linkbridge.encounters.retention import EncounterEraser
+from linkbridge.interpreting.availability.calendars import CALENDAR_JOB, CALENDARS_JOB
 from linkbridge.kernel.clock import Clock, SystemClock
 from linkbridge.notifications.outbox import DELIVER_JOB
 from linkbridge.phrasebook.voices import VoiceEraser
@@ -18,7 +19,7 @@ from linkbridge.worker.delivery import Deliverer
 from linkbridge.worker.purge import PURGE_JOB, Purge
 from linkbridge.worker.queue import DbosJobQueue
 from linkbridge.worker.restore import Restore
-from linkbridge.worker.schedule import Nightly
+from linkbridge.worker.schedule import Hourly, Nightly
 
 if TYPE_CHECKING:
     from linkbridge.worker.engine import Worker
@@ -43,8 +44,13 @@ def build_worker(settings: Settings, container: Container) -> Worker:
         clock=container.clock,
         queue=container.jobs,
         work=Work(
-            handlers={DELIVER_JOB: deliverer.deliver, PURGE_JOB: purge.run_job},
-            nightly=[Nightly(PURGE_JOB, hour=PURGE_HOUR)],
+            handlers={
+                DELIVER_JOB: deliverer.deliver,
+                PURGE_JOB: purge.run_job,
+                CALENDARS_JOB: container.interpreting.calendars.run_look,
+                CALENDAR_JOB: container.interpreting.calendars.read_calendar,
+            },
+            regular=[Nightly(PURGE_JOB, hour=PURGE_HOUR), Hourly(CALENDARS_JOB)],
             requeue_overdue=requeue_overdue,
         ),
     )

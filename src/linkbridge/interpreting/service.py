@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 
+from linkbridge.interpreting.availability.calendars import Calendars
+from linkbridge.interpreting.availability.feeds import CalendarFeeds
+from linkbridge.interpreting.availability.service import AvailabilityService
+from linkbridge.interpreting.directory.blocks import Blocks
 from linkbridge.interpreting.directory.service import InterpreterDirectory
 from linkbridge.interpreting.matching.policies import Policies
 from linkbridge.interpreting.reports.service import Reports
@@ -12,5 +16,9 @@ class Interpreting:
     """The services of interpreting."""
 
     directory: InterpreterDirectory
+    availability: AvailabilityService
+    calendars: Calendars
+    feeds: CalendarFeeds
+    blocks: Blocks
     policies: Policies
     reports: Reports

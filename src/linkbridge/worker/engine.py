@@ -18,7 +18,7 @@ from linkbridge.kernel.errors import Conflict
 from linkbridge.kernel.jobs import JobQueue
 from linkbridge.worker.lease import Lease, LeaseLost, take_lease
 from linkbridge.worker.queue import APPLICATION, QUEUE, VERSION, WORKFLOW, own_engine, prepare_jobs
-from linkbridge.worker.schedule import Nightly
+from linkbridge.worker.schedule import Regular
 
 _log = structlog.get_logger("linkbridge.worker")
 Handler = Callable[..., None]
@@ -40,7 +40,7 @@ class Work:
     """What there is to do: the handlers of jobs, the regular jobs, and what looks for jobs that were lost."""
 
     handlers: Mapping[str, Handler]
-    nightly: Sequence[Nightly] = ()
+    regular: Sequence[Regular] = ()
     requeue_overdue: Callable[[], int] = lambda: 0
 
 
@@ -183,10 +183,10 @@ class Worker:
             found = self._work.requeue_overdue()
             if found:
                 _log.warning("overdue_requeued", count=found)
-        for regular in self._work.nightly:
+        for regular in self._work.regular:
             self._enqueue_regular(regular)
 
-    def _enqueue_regular(self, regular: Nightly) -> None:
+    def _enqueue_regular(self, regular: Regular) -> None:
         key = regular.key(self._clock.now())
         if self._enqueued.get(regular.job) == key:
             return

@@ -36,7 +36,7 @@ def make_worker(container: Container, job: Callable[..., None], requeue: Callabl
         sessions=container.sessions,
         clock=container.clock,
         queue=container.jobs,
-        work=Work(handlers={PURGE_JOB: job}, nightly=[Nightly(PURGE_JOB, PURGE_HOUR)], requeue_overdue=requeue),
+        work=Work(handlers={PURGE_JOB: job}, regular=[Nightly(PURGE_JOB, PURGE_HOUR)], requeue_overdue=requeue),
         options=OPTIONS,
     )
 
