@@ -213,6 +213,7 @@ class InterpreterRequest(SQLModel, table=True):
     place_encrypted: str | None = None
     state: str = Field(max_length=16, index=True)
     wave: int = 0
+    search_wave: int = 1
     wave_ends_at: datetime | None = None
     unfilled_reason: str | None = Field(default=None, max_length=40)
     version: int = 0

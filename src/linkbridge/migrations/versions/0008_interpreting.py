@@ -108,6 +108,7 @@ def upgrade() -> None:
         sa.Column("place_encrypted", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("state", sqlmodel.sql.sqltypes.AutoString(length=16), nullable=False),
         sa.Column("wave", sa.Integer(), nullable=False),
+        sa.Column("search_wave", sa.Integer(), nullable=False),
         sa.Column("wave_ends_at", sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
         sa.Column("unfilled_reason", sqlmodel.sql.sqltypes.AutoString(length=40), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
