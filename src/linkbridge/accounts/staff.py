@@ -1,6 +1,6 @@
 """Staff: invited, given a role and sites, deactivated. Names and addresses are encrypted at rest."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 
 from sqlmodel import Session, col, delete, select
@@ -9,7 +9,15 @@ from linkbridge.accounts.audit import AuditLog
 from linkbridge.accounts.links import LinkPurpose, NewLink, OneTimeLinks
 from linkbridge.accounts.models import Organisation, Site, Staff, StaffSite
 from linkbridge.accounts.permissions import Actor, Permission, Role, require
-from linkbridge.accounts.staff_records import EMAIL_KIND, Invitation, StaffDetails, StaffRead, end_sessions, read_staff
+from linkbridge.accounts.staff_records import (
+    EMAIL_KIND,
+    Invitation,
+    Reachable,
+    StaffDetails,
+    StaffRead,
+    end_sessions,
+    read_staff,
+)
 from linkbridge.accounts.text import Checks, clean_email, clean_line, fold_email
 from linkbridge.kernel.clock import Clock
 from linkbridge.kernel.crypto import FieldCipher
@@ -195,6 +203,25 @@ class StaffRoster:
             col(Staff.deactivated_at).is_(None),
         )
         return session.exec(query).first()
+
+    def reachable(
+        self, session: Session, organisation_id: str, *, site_id: str, ids: Collection[str], brokers_too: bool
+    ) -> tuple[Reachable, ...]:
+        """Return the addresses of the named active staff, and of a site's coordinators too if ``brokers_too``.
+
+        For messages that the machine sends: it asks nobody's permission, and nobody else is told the addresses.
+        """
+        query = select(Staff).where(Staff.organisation_id == organisation_id, col(Staff.deactivated_at).is_(None))
+        rows = session.exec(query.order_by(col(Staff.id))).all()
+        links: dict[str, set[str]] = {}
+        for link in session.exec(select(StaffSite).where(col(StaffSite.staff_id).in_([row.id for row in rows]))):
+            links.setdefault(link.staff_id, set()).add(link.site_id)
+        return tuple(
+            Reachable(row.id, self._cipher.decrypt(row.email_encrypted), row.language)
+            for row in rows
+            if row.id in ids
+            or (brokers_too and row.role == Role.COORDINATOR.value and site_id in links.get(row.id, {site_id}))
+        )
 
     def own(self, session: Session, *, by: Actor) -> StaffRead:
         """Return the actor's own account.

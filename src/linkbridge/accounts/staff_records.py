@@ -1,7 +1,7 @@
 """What is told of staff members, and how their rows are read."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -41,6 +41,15 @@ class StaffDetails:
     role: str
     language: str
     site_ids: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reachable:
+    """Where a message to a staff member goes, and in which language it is written."""
+
+    id: str
+    email: str = field(repr=False)
+    language: str
 
 
 @dataclass(frozen=True, slots=True)

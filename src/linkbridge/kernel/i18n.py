@@ -14,6 +14,12 @@ DEFAULT_LANGUAGE = "es"
 _LOCALES = Path(__file__).parent.parent / "locales"
 
 
+def templates_directory() -> Path:
+    """Return the folder of templates: the checkout's, or the copy inside an installed package."""
+    packaged = Path(__file__).parent.parent / "_templates"
+    return packaged if packaged.exists() else Path(__file__).parents[3] / "templates"
+
+
 def load_translations(directory: Path = _LOCALES) -> Mapping[str, NullTranslations]:
     """Return the translations of the officials' pages by language; English is the source and needs none."""
     loaded: dict[str, NullTranslations] = {}

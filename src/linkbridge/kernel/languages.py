@@ -102,3 +102,10 @@ def babel_locale(tag: str) -> Locale:
         return Locale.parse(language.locale if language else tag.replace("-", "_"))
     except (UnknownLocaleError, ValueError):
         return Locale.parse("en")
+
+
+def language_name_in(tag: str, ui: str) -> str:
+    """Return the name of a language in the official's language ``ui``."""
+    from langcodes import Language as Tag  # noqa: PLC0415 - loading its data costs start-up time
+
+    return str(Tag.get(tag).display_name(ui))

@@ -70,7 +70,10 @@ def make_mail_channel(smtp_url: str, sender: str, *, clock: Clock) -> Channel:
 
 
 class SmtpChannel:
-    """Hands mail to a server. The content has ``subject`` and ``text``."""
+    """Hands mail to a server. The content has ``subject`` and ``text``.
+
+    With ``calendar``, an iCalendar file, and its ``calendar_method``, programs offer to put it into the calendar.
+    """
 
     is_configured = True
 
@@ -119,6 +122,8 @@ class SmtpChannel:
         message["Message-ID"] = f"<{delivery.key.replace(':', '.')}@{domain}>"
         message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no answering machine replies to it
         message.set_content(delivery.content["text"])
+        if "calendar" in delivery.content:
+            _add_calendar(message, delivery.content["calendar"], delivery.content["calendar_method"])
         return message
 
     def _connect(self) -> smtplib.SMTP:
@@ -140,6 +145,11 @@ class SmtpChannel:
             connection.close()
             raise DeliveryError("mail-no-tls", is_permanent=False)
         return connection
+
+
+def _add_calendar(message: EmailMessage, calendar: str, method: str) -> None:
+    """Add an iCalendar file as the form of the text that calendars prefer (RFC 6047, section 2.4)."""
+    message.add_alternative(calendar, subtype="calendar", params={"method": method}, cte="base64")
 
 
 def _part(connection: smtplib.SMTP) -> None:

@@ -13,7 +13,7 @@ from langcodes import Language
 
 from linkbridge.container import Container
 from linkbridge.kernel.errors import DomainError, NotFound
-from linkbridge.kernel.languages import LANGUAGES
+from linkbridge.kernel.languages import LANGUAGES, language_name_in
 from linkbridge.phrasebook.policy import PublicationPolicy
 from linkbridge.phrasebook.schema import Origin, PhraseText, Status
 from linkbridge.phrasebook.speech import Utterance
@@ -21,7 +21,7 @@ from linkbridge.translation.ports import Patience
 from linkbridge.translation.requests import TranslationRequest
 from linkbridge.translation.results import Quality, Route, TextSource, Translation
 from linkbridge.web.translation_metrics import count_results
-from linkbridge.web.views import Views, language_name_in
+from linkbridge.web.views import Views
 
 ANSWERS = ("answer-yes", "answer-no", "answer-do-not-know", "answer-do-not-want-to-say")
 SURE = 60.0

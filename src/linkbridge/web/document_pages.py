@@ -8,12 +8,11 @@ from typing import Any
 
 from linkbridge.container import Container
 from linkbridge.kernel.errors import DomainError, InvalidInput, StorageFull
-from linkbridge.kernel.languages import OFFICIAL_TAGS
+from linkbridge.kernel.languages import OFFICIAL_TAGS, language_name_in
 from linkbridge.translation.documents.values import DocumentKind, Progress
 from linkbridge.translation.errors import TranslationCancelled
 from linkbridge.translation.ports import Patience
 from linkbridge.web.lt_files import LIFETIME, KeptFiles
-from linkbridge.web.views import language_name_in
 
 CAN_BE_OPENED = frozenset({DocumentKind.TXT, DocumentKind.HTML, DocumentKind.PDF})
 """What a browser shows by itself."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 from babel.support import NullTranslations
@@ -12,17 +11,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from markupsafe import Markup
 
 from linkbridge.container import Container
-from linkbridge.kernel.i18n import choose_official_language
+from linkbridge.kernel.i18n import choose_official_language, templates_directory
 from linkbridge.kernel.languages import LANGUAGES, OFFICIAL_TAGS
 from linkbridge.web.assets import asset_url, pictogram_url
 
 LANGUAGE_COOKIE = "lb_ui"
-
-
-def templates_directory() -> Path:
-    """Return the folder of templates: the checkout's, or the copy inside an installed package."""
-    packaged = Path(__file__).parent.parent / "_templates"
-    return packaged if packaged.exists() else Path(__file__).parents[3] / "templates"
 
 
 @lru_cache(maxsize=32)

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from babel.numbers import format_decimal
 from babel.units import format_unit
 
-from linkbridge.kernel.languages import LANGUAGES, babel_locale, find_language
+from linkbridge.kernel.languages import LANGUAGES, babel_locale, find_language, language_name_in
 from linkbridge.phrasebook.interface import InterfaceTexts
 from linkbridge.translation.ports import LanguagePair, Model, ModelState
 from linkbridge.translation.results import Leg, Quality, Reason, Route, Segment, TextSource, Translation
 from linkbridge.translation.routing import Router, RouteRule
-from linkbridge.web.views import language_name_in
 
 SHOWN_PAIRS = 4
 """A model with more directions than this is shown by their number."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from linkbridge.kernel.errors import NotFound
-from linkbridge.kernel.languages import LANGUAGES, Language
+from linkbridge.kernel.languages import LANGUAGES, Language, language_name_in
 from linkbridge.phrasebook.catalogue import Catalogue
 from linkbridge.phrasebook.interface import InterfaceTexts
 from linkbridge.phrasebook.policy import PublicationPolicy
@@ -210,10 +210,3 @@ class Views:
 def _kind_of(voices: Iterable[Voice | None]) -> str:
     kinds = {voice.kind for voice in voices if voice is not None}
     return "mixed" if len(kinds) > 1 else next(iter(kinds), "")
-
-
-def language_name_in(tag: str, ui: str) -> str:
-    """Return the name of a language in the official's language."""
-    from langcodes import Language as Tag  # noqa: PLC0415 - loading its data costs start-up time
-
-    return str(Tag.get(tag).display_name(ui))

@@ -18,7 +18,7 @@ WHERE = """
 import json, sys
 import linkbridge
 from linkbridge.phrasebook.files import default_directory
-from linkbridge.web.templating import templates_directory
+from linkbridge.kernel.i18n import templates_directory
 print(json.dumps([linkbridge.__file__, str(default_directory()), str(templates_directory()), *sys.path[1:]]))
 """
 
