@@ -4,10 +4,15 @@ from linkbridge.accounts.service import Accounts
 from linkbridge.interpreting.availability.calendars import Calendars
 from linkbridge.interpreting.availability.feeds import CalendarFeeds
 from linkbridge.interpreting.availability.fetching import WebFetcher
+from linkbridge.interpreting.availability.loading import load_availability
 from linkbridge.interpreting.availability.service import AvailabilityService
 from linkbridge.interpreting.directory.blocks import Blocks
 from linkbridge.interpreting.directory.service import InterpreterDirectory
+from linkbridge.interpreting.dispatch.service import build_dispatch
+from linkbridge.interpreting.dispatch.tools import Tools
 from linkbridge.interpreting.matching.policies import Policies
+from linkbridge.interpreting.matching.profiles import Profiles
+from linkbridge.interpreting.ports import Announcer, NullAnnouncer
 from linkbridge.interpreting.reports.service import Reports
 from linkbridge.interpreting.service import Interpreting
 from linkbridge.kernel.clock import Clock
@@ -36,6 +41,17 @@ def build_interpreting(
         organisations=accounts.directory,
         roster=accounts.roster,
     )
+    policies = Policies(clock=clock, audit=accounts.audit)
+    announcer: Announcer = NullAnnouncer()
+    tools = Tools(
+        clock=clock,
+        audit=accounts.audit,
+        cipher=cipher,
+        jobs=jobs,
+        announcer=announcer,
+        policies=policies,
+        profiles=Profiles(clock=clock, load_hours=load_availability),
+    )
     return Interpreting(
         directory=directory,
         blocks=Blocks(clock=clock, audit=accounts.audit, directory=directory),
@@ -49,6 +65,7 @@ def build_interpreting(
             fetcher=WebFetcher(allow_private=settings.calendar_private_networks),
         ),
         feeds=CalendarFeeds(clock=clock, audit=accounts.audit, base_url=settings.resolved_base_url),
-        policies=Policies(clock=clock, audit=accounts.audit),
+        policies=policies,
+        dispatching=build_dispatch(tools, sessions),
         reports=Reports(accounts.directory),
     )

@@ -37,7 +37,9 @@ def build_worker(settings: Settings, container: Container) -> Worker:
 
     def requeue_overdue() -> int:
         with container.sessions.transaction() as session:
-            return container.outbox.requeue_overdue(session)
+            found = container.outbox.requeue_overdue(session)
+        with container.sessions.transaction() as session:
+            return found + container.interpreting.dispatching.jobs.requeue_lost(session)
 
     return Worker(
         sessions=container.sessions,
@@ -49,6 +51,7 @@ def build_worker(settings: Settings, container: Container) -> Worker:
                 PURGE_JOB: purge.run_job,
                 CALENDARS_JOB: container.interpreting.calendars.run_look,
                 CALENDAR_JOB: container.interpreting.calendars.read_calendar,
+                **container.interpreting.dispatching.handlers,
             },
             regular=[Nightly(PURGE_JOB, hour=PURGE_HOUR), Hourly(CALENDARS_JOB)],
             requeue_overdue=requeue_overdue,

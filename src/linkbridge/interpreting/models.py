@@ -185,7 +185,8 @@ class InterpreterRequest(SQLModel, table=True):
     """What is needed, when. ``avoid`` and ``note`` are encrypted; so is ``place``, a number or address to go to.
 
     ``encounter_id`` links to the encounter in which a tablet asked. ``version`` rises with every change that calendars
-    must hear of. ``wave_ends_at`` is when the offers that are out expire.
+    must hear of. ``wave_ends_at`` is when the offers that are out expire. ``search_wave`` is the wave with
+    which the present search began: whom an earlier one asked in vain may be asked again.
     """
 
     __tablename__ = "interpreter_request"

@@ -7,6 +7,10 @@ from linkbridge.interpreting.availability.feeds import CalendarFeeds
 from linkbridge.interpreting.availability.service import AvailabilityService
 from linkbridge.interpreting.directory.blocks import Blocks
 from linkbridge.interpreting.directory.service import InterpreterDirectory
+from linkbridge.interpreting.dispatch.assignments import Assignments
+from linkbridge.interpreting.dispatch.dispatch import Dispatch
+from linkbridge.interpreting.dispatch.requests import Requests
+from linkbridge.interpreting.dispatch.service import DispatchServices
 from linkbridge.interpreting.matching.policies import Policies
 from linkbridge.interpreting.reports.service import Reports
 
@@ -22,3 +26,19 @@ class Interpreting:
     blocks: Blocks
     policies: Policies
     reports: Reports
+    dispatching: DispatchServices
+
+    @property
+    def requests(self) -> Requests:
+        """Requests for interpreters."""
+        return self.dispatching.requests
+
+    @property
+    def dispatch(self) -> Dispatch:
+        """Offers and their answers."""
+        return self.dispatching.dispatch
+
+    @property
+    def assignments(self) -> Assignments:
+        """What was accepted."""
+        return self.dispatching.assignments

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from linkbridge.interpreting.matching.values import Reason
 from linkbridge.interpreting.reads import AssignmentRead, RequestRead
 from linkbridge.interpreting.values import OfferState, RequestState, Source
 
@@ -12,10 +13,6 @@ WAVE_JOB = "interpreting.wave"
 REMINDER_JOB = "interpreting.reminder"
 CLOSE_JOB = "interpreting.close"
 CLEAR_JOB = "interpreting.clear"
-MIN_MINUTES, MAX_MINUTES = 5, 720
-MAX_INTERPRETERS = 4
-MAX_AVOID = 20
-MAX_NOTE, MAX_PLACE = 1000, 300
 REMINDER_MINUTES = (24 * 60, 60, 10)
 """How long before the start reminders come, in minutes, the earliest first."""
 CLOSE_AFTER_MINUTES = 60
@@ -46,17 +43,19 @@ class RequestWish:
     """What somebody asks for, as it was sent: nothing in it has been checked.
 
     ``starts_at`` absent means now. With an offset it is a moment; without one it is local time in ``time_zone``, which
-    is the site's own when empty. ``official_language`` is the site's when empty. ``avoid`` are coded conflicts
+    is the site's own when empty. ``ends_at``, by the same rule, counts instead of ``duration_minutes`` where it is
+    given. ``official_language`` is the site's when empty. ``avoid`` are coded conflicts
     (``nationality:ER``), never shown again; ``note`` and ``place`` are encrypted and shown to those who accepted.
     """
 
     person_language: str
-    official_language: str
     domain: str
     modality: str
     site_id: str
-    duration_minutes: int
+    official_language: str = ""
+    duration_minutes: int = 30
     starts_at: datetime | None = None
+    ends_at: datetime | None = None
     time_zone: str = ""
     gender_preference: str = ""
     credential: str = ""
@@ -68,8 +67,6 @@ class RequestWish:
     source: str = Source.BOARD
     encounter_id: str | None = None
     is_training: bool = False
-    ends_at: datetime | None = None
-    """Instead of ``duration_minutes`` (then 0), with the same rule for its zone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,22 +90,14 @@ class RequestFilter:
 
 
 @dataclass(frozen=True, slots=True)
-class ReasonRead:
-    """One part of a score: its code and its points, which may be negative."""
-
-    code: str
-    points: float
-
-
-@dataclass(frozen=True, slots=True)
 class PreviewCandidate:
     """Somebody who could be asked, best first. ``asked`` is what became of their offer in this search."""
 
     interpreter_id: str
     organisation_id: str
     seat: int
-    score: float
-    reasons: tuple[ReasonRead, ...]
+    score: int
+    reasons: tuple[Reason, ...]
     asked: OfferState | None
 
 
@@ -117,7 +106,6 @@ class PreviewRejection:
     """Somebody who is not listed, and the codes of why not."""
 
     interpreter_id: str
-    organisation_id: str
     reasons: tuple[str, ...]
 
 
