@@ -46,6 +46,7 @@ def build_interpreting(
     tools = Tools(
         clock=clock,
         audit=accounts.audit,
+        places=accounts.directory,
         cipher=cipher,
         jobs=jobs,
         announcer=announcer,

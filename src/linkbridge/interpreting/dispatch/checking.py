@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 from linkbridge.accounts.text import Checks
+from linkbridge.interpreting.availability.local_time import exists, find_zone, to_utc
 from linkbridge.interpreting.dispatch.values import RequestWish
 from linkbridge.interpreting.values import Confidentiality, Credential, Domain, Gender, Modality, Source, TimeSpan
 from linkbridge.kernel.tags import read_tag
@@ -66,8 +67,9 @@ def check_wish(wish: RequestWish, now: datetime, *, time_zone: str, official_lan
     checks.expect(is_other, "both languages are the same", field="official_language", problem="same-language")
     _check_words(checks, wish)
     zone = wish.time_zone or time_zone
-    checks.expect(is_zone(zone), "there is no such time zone", field="time_zone", problem="zone")
-    span = _span(checks, wish, zone if is_zone(zone) else "UTC", now)
+    found = find_zone(zone) if zone in available_timezones() else None
+    checks.expect(found is not None, "there is no such time zone", field="time_zone", problem="zone")
+    span = _span(checks, wish, found or ZoneInfo("UTC"), now)
     count = wish.interpreters
     checks.expect(
         1 <= count <= MOST_INTERPRETERS,
@@ -96,30 +98,15 @@ def _check_words(checks: Checks, wish: RequestWish) -> None:
         checks.expect(is_known, "choose one of the list", field=name, problem="choice")
 
 
-def is_zone(name: str) -> bool:
-    """Whether this is the name of a time zone (IANA)."""
-    return name in available_timezones()
-
-
-def local_moment(naive: datetime, time_zone: str) -> datetime | None:
-    """Return a local time in UTC, or ``None`` where the clocks were put forward over it and it never was.
-
-    Of an hour that comes twice, the first is meant.
-    """
-    moment = naive.replace(tzinfo=ZoneInfo(time_zone), fold=0).astimezone(UTC)
-    back = moment.astimezone(ZoneInfo(time_zone)).replace(tzinfo=None)
-    return moment if back == naive else None
-
-
-def _span(checks: Checks, wish: RequestWish, zone: str, now: datetime) -> TimeSpan:
-    start = now if wish.starts_at is None else _moment(checks, wish.starts_at, zone, "starts_at", now)
+def _span(checks: Checks, wish: RequestWish, zone: ZoneInfo, now: datetime) -> TimeSpan:
+    start = now if wish.starts_at is None else _moment(checks, wish.starts_at, zone, "starts_at")
     if wish.starts_at is not None:
         checks.expect(start >= now - PAST_TOLERANCE, "this time has passed", field="starts_at", problem="past")
         checks.expect(start <= now + MOST_AHEAD, "this is more than a year ahead", field="starts_at", problem="far")
     if wish.ends_at is None:
         length, field = timedelta(minutes=min(max(wish.duration_minutes, 0), 2 * MOST_MINUTES)), "duration_minutes"
     else:
-        length, field = _moment(checks, wish.ends_at, zone, "ends_at", now) - start, "ends_at"
+        length, field = _moment(checks, wish.ends_at, zone, "ends_at") - start, "ends_at"
         checks.expect(length > timedelta(0), "the end is before the start", field=field, problem="end-before-start")
     checks.expect(
         timedelta(minutes=LEAST_MINUTES) <= length <= timedelta(minutes=MOST_MINUTES),
@@ -130,10 +117,9 @@ def _span(checks: Checks, wish: RequestWish, zone: str, now: datetime) -> TimeSp
     return TimeSpan(start, start + length)
 
 
-def _moment(checks: Checks, written: datetime, zone: str, field: str, now: datetime) -> datetime:
+def _moment(checks: Checks, written: datetime, zone: ZoneInfo, field: str) -> datetime:
     """Return a moment in UTC; one without an offset is meant in ``zone``."""
     if written.tzinfo is not None:
         return written.astimezone(UTC)
-    found = local_moment(written, zone)
-    checks.expect(found is not None, "there is no such time on that day", field=field, problem="no-such-time")
-    return found or now
+    checks.expect(exists(written, zone), "the clocks skip this time on that day", field=field, problem="no-such-time")
+    return to_utc(written, zone)

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from sqlmodel import Session, and_, col, or_, select
 
-from linkbridge.accounts.models import Site
 from linkbridge.accounts.permissions import Actor, Permission, allows, require
+from linkbridge.accounts.sites import SiteRead
 from linkbridge.interpreting.dispatch import access, boards, rows
 from linkbridge.interpreting.dispatch.bookings import Bookings
 from linkbridge.interpreting.dispatch.checking import CheckedWish, check_wish
@@ -37,10 +37,7 @@ class Requests:
             InvalidForm: fields cannot be used.
         """
         require(by, Permission.REQUEST_INTERPRETER)
-        site = session.get(Site, wish.site_id)
-        is_open = site is not None and site.closed_at is None
-        if site is None or not is_open or not _works_at(by, site):
-            raise InvalidInput("choose one of your sites", field="site_id", problem="choice")
+        site = self._open_site(session, wish.site_id, by)
         now = self._tools.clock.now()
         checked = check_wish(wish, now, time_zone=site.time_zone, official_language=site.official_language)
         row = self._row(checked, site, by)
@@ -60,7 +57,21 @@ class Requests:
         self._waves.advance(session, row, by=by)
         return read_request(row)
 
-    def _row(self, checked: CheckedWish, site: Site, by: Actor) -> InterpreterRequest:
+    def _open_site(self, session: Session, site_id: str, by: Actor) -> SiteRead:
+        """Return a site for which the actor may ask.
+
+        Raises:
+            InvalidInput: there is none, or it is closed.
+        """
+        try:
+            site = self._tools.places.site(session, site_id, by=by)
+        except NotFound:
+            site = None
+        if site is None or site.closed_at is not None or not _works_at(by, site):
+            raise InvalidInput("choose one of your open sites", field="site_id", problem="choice")
+        return site
+
+    def _row(self, checked: CheckedWish, site: SiteRead, by: Actor) -> InterpreterRequest:
         wish = checked.wish
         encrypt = self._tools.cipher.encrypt
         avoid = " ".join(checked.avoid)
@@ -189,7 +200,7 @@ class Requests:
         return read_request(row)
 
 
-def _works_at(by: Actor, site: Site) -> bool:
+def _works_at(by: Actor, site: SiteRead) -> bool:
     return allows(by, Permission.REQUEST_INTERPRETER, organisation_id=site.organisation_id, site_id=site.id)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from linkbridge.accounts.audit import AuditLog
+from linkbridge.accounts.directory import Directory
 from linkbridge.accounts.permissions import Actor
 from linkbridge.interpreting.matching.policies import Policies
 from linkbridge.interpreting.matching.profiles import Profiles
@@ -21,6 +22,7 @@ class Tools:
 
     clock: Clock
     audit: AuditLog
+    places: Directory
     cipher: FieldCipher
     jobs: JobQueue
     announcer: Announcer

@@ -6,8 +6,7 @@ from datetime import timedelta
 
 from sqlmodel import Session
 
-from linkbridge.accounts.models import Site
-from linkbridge.accounts.permissions import Actor
+from linkbridge.accounts.permissions import Actor, system_actor
 from linkbridge.interpreting.dispatch import rows
 from linkbridge.interpreting.dispatch.bookings import Bookings
 from linkbridge.interpreting.dispatch.choosing import choose_direct, choose_relay
@@ -28,6 +27,8 @@ from linkbridge.interpreting.values import (
     Seat,
     TimeSpan,
 )
+
+_MATCHING = system_actor("matching")
 
 
 class Waves:
@@ -95,7 +96,7 @@ class Waves:
             is_on_demand=row.is_on_demand,
             organisation_id=row.organisation_id,
             site_id=row.site_id,
-            country=session.get_one(Site, row.site_id).country,
+            country=self._tools.places.site(session, row.site_id, by=_MATCHING).country,
             gender=Gender(row.gender_preference) if row.gender_preference else None,
             credential=Credential(row.credential) if row.credential else None,
             confidentiality=Confidentiality(row.confidentiality),
