@@ -34,7 +34,7 @@ def moment_of(moment: datetime, zone: str, language: str) -> str:
     """Return a moment in a zone, with the zone's difference from UTC."""
     local = moment.astimezone(ZoneInfo(zone))
     locale = babel_locale(language)
-    return f"{format_datetime(local, 'short', locale=locale)} ({get_timezone_gmt(local, 'short', locale=locale)})"
+    return f"{format_datetime(local, 'short', locale=locale)} ({get_timezone_gmt(local, 'long', locale=locale)})"
 
 
 def _written(start: datetime, end: datetime, zone: str, language: str) -> str:
@@ -42,4 +42,4 @@ def _written(start: datetime, end: datetime, zone: str, language: str) -> str:
     day = format_date(start, "full", locale=locale)
     hours = f"{format_time(start, 'short', locale=locale)} – {format_time(end, 'short', locale=locale)}"
     city = zone.rpartition("/")[2].replace("_", " ")
-    return f"{day}, {hours} {city} ({get_timezone_gmt(start, 'short', locale=locale)})"
+    return f"{day}, {hours} {city} ({get_timezone_gmt(start, 'long', locale=locale)})"

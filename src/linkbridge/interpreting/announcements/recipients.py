@@ -41,7 +41,7 @@ def for_interpreter(
 
 
 def for_requester(session: Session, roster: StaffRoster, row: InterpreterRequest, news: News) -> tuple[Recipient, ...]:
-    """Return who of the requesting side is told: whoever asked, and the site's brokers where there is something to do."""
+    """Return who of the requesting side is told: whoever asked, and its brokers where there is something to do."""
     kind, _, staff_id = row.created_by.partition(":")
     own = {staff_id} if kind == "staff" else set()
     people = roster.reachable(
