@@ -1,6 +1,9 @@
 """Wires interpreting: the directory, hours, matching, dispatch, announcements and calls."""
 
 from linkbridge.accounts.service import Accounts
+from linkbridge.bootstrap.installation import read_cookie_secret
+from linkbridge.interpreting.announcements.links import AnswerLinks
+from linkbridge.interpreting.announcements.service import Announcements
 from linkbridge.interpreting.availability.calendars import Calendars
 from linkbridge.interpreting.availability.feeds import CalendarFeeds
 from linkbridge.interpreting.availability.fetching import WebFetcher
@@ -12,14 +15,15 @@ from linkbridge.interpreting.dispatch.service import build_dispatch
 from linkbridge.interpreting.dispatch.tools import Tools
 from linkbridge.interpreting.matching.policies import Policies
 from linkbridge.interpreting.matching.profiles import Profiles
-from linkbridge.interpreting.ports import Announcer, NullAnnouncer
 from linkbridge.interpreting.reports.service import Reports
 from linkbridge.interpreting.service import Interpreting
 from linkbridge.kernel.clock import Clock
 from linkbridge.kernel.crypto import FieldCipher
 from linkbridge.kernel.db import SessionFactory
+from linkbridge.kernel.i18n import load_translations
 from linkbridge.kernel.jobs import JobQueue
 from linkbridge.notifications.outbox import Outbox
+from linkbridge.notifications.rendering import NoticeWriter
 from linkbridge.settings import Settings
 
 
@@ -31,7 +35,7 @@ def build_interpreting(
     cipher: FieldCipher,
     accounts: Accounts,
     jobs: JobQueue,
-    outbox: Outbox,  # noqa: ARG001
+    outbox: Outbox,
 ) -> Interpreting:
     """Return interpreting as ``settings`` want it."""
     directory = InterpreterDirectory(
@@ -42,7 +46,17 @@ def build_interpreting(
         roster=accounts.roster,
     )
     policies = Policies(clock=clock, audit=accounts.audit)
-    announcer: Announcer = NullAnnouncer()
+    links = AnswerLinks(read_cookie_secret(settings))
+    announcer = Announcements(
+        clock=clock,
+        cipher=cipher,
+        outbox=outbox,
+        roster=accounts.roster,
+        writer=NoticeWriter(load_translations()),
+        links=links,
+        base_url=settings.resolved_base_url,
+        sender=settings.mail_from,
+    )
     tools = Tools(
         clock=clock,
         audit=accounts.audit,
@@ -67,6 +81,7 @@ def build_interpreting(
         ),
         feeds=CalendarFeeds(clock=clock, audit=accounts.audit, base_url=settings.resolved_base_url),
         policies=policies,
+        answers=links,
         dispatching=build_dispatch(tools, sessions),
         reports=Reports(accounts.directory),
     )

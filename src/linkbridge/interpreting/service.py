@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from linkbridge.interpreting.announcements.links import AnswerLinks
 from linkbridge.interpreting.availability.calendars import Calendars
 from linkbridge.interpreting.availability.feeds import CalendarFeeds
 from linkbridge.interpreting.availability.service import AvailabilityService
@@ -26,6 +27,7 @@ class Interpreting:
     blocks: Blocks
     policies: Policies
     reports: Reports
+    answers: AnswerLinks
     dispatching: DispatchServices
 
     @property
