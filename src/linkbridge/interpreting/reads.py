@@ -91,6 +91,7 @@ class AssignmentRead:
     id: str
     request_id: str
     interpreter_id: str
+    offer_id: str | None
     seat: Seat
     state: AssignmentState
     domain: Domain
@@ -173,6 +174,7 @@ def read_assignment(row: Assignment, request: InterpreterRequest) -> AssignmentR
         id=row.id,
         request_id=row.request_id,
         interpreter_id=row.interpreter_id,
+        offer_id=row.offer_id,
         seat=Seat(row.seat, row.source_tag, row.target_tag),
         state=AssignmentState(row.state),
         domain=Domain(request.domain),

@@ -58,6 +58,12 @@ def render_text(container: Container, ui: str, template: str, context: Mapping[s
 
 def render(request: Request, template: str, context: Mapping[str, Any], status_code: int = 200) -> HTMLResponse:
     """Return the filled template as a page in the official's language that the request asks for."""
-    ui = official_language(request)
+    return render_in(request, official_language(request), template, context, status_code)
+
+
+def render_in(
+    request: Request, ui: str, template: str, context: Mapping[str, Any], status_code: int = 200
+) -> HTMLResponse:
+    """Return the filled template as a page in this language, whatever the request asks for."""
     text = render_text(request.app.state.container, ui, template, {"request": request, **context})
     return HTMLResponse(text, status_code, headers={"Cache-Control": "no-store"})

@@ -20,6 +20,7 @@ from linkbridge.web.routes import (
     enrol,
     fonts,
     health,
+    interpreting_answer,
     lt,
     public,
     review,
@@ -51,4 +52,13 @@ def all_routers() -> list[APIRouter]:
     """Return every router of the application."""
     staff = [module.router for module in STAFF]
     programs = [api.router, api_encounters.router, api_translation.router, api_page.router, api.fallback, lt.router]
-    return [*programs, fonts.router, health.router, public.router, tablet.router, enrol.router, *staff]
+    return [
+        *programs,
+        fonts.router,
+        health.router,
+        interpreting_answer.router,
+        public.router,
+        tablet.router,
+        enrol.router,
+        *staff,
+    ]
