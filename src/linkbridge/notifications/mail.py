@@ -1,14 +1,16 @@
 """Mail over SMTP."""
 
-import smtplib
 import ssl
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 from urllib.parse import unquote, urlsplit
 
+import aiosmtplib
+
 from linkbridge.kernel.clock import Clock
 from linkbridge.kernel.errors import InvalidInput
+from linkbridge.notifications.apart import run_apart
 from linkbridge.notifications.ports import Channel, Delivery, DeliveryError, NullChannel
 
 TIMEOUT_SECONDS = 30
@@ -70,7 +72,7 @@ def make_mail_channel(smtp_url: str, sender: str, *, clock: Clock) -> Channel:
 
 
 class SmtpChannel:
-    """Hands mail to a server. The content has ``subject`` and ``text``.
+    """Hands mail to a server. The content has ``subject`` and ``text``, and perhaps the same as ``html``.
 
     With ``calendar``, an iCalendar file, and its ``calendar_method``, programs offer to put it into the calendar.
     """
@@ -91,23 +93,48 @@ class SmtpChannel:
         """
         message = self._compose(delivery)
         try:
-            connection = self._connect()
-            try:
-                if self._server.user:
-                    connection.login(self._server.user, self._server.password)
-                connection.send_message(message)
-            finally:
-                _part(connection)
-        except smtplib.SMTPRecipientsRefused as error:
-            raise _by_code(next(iter(error.recipients.values()))[0]) from error
-        except smtplib.SMTPResponseException as error:
-            raise _by_code(error.smtp_code) from error
-        except smtplib.SMTPNotSupportedError as error:
+            run_apart(self._hand_over(message))
+        except aiosmtplib.SMTPRecipientsRefused as error:
+            raise _by_code(error.recipients[0].code) from error
+        except aiosmtplib.SMTPResponseException as error:
+            raise _by_code(error.code) from error
+        except aiosmtplib.SMTPNotSupported as error:
             raise DeliveryError("mail-not-supported", is_permanent=False) from error
-        except ssl.SSLError as error:
-            raise DeliveryError("mail-tls", is_permanent=False) from error
-        except (OSError, smtplib.SMTPException) as error:
-            raise DeliveryError("mail-connection", is_permanent=False) from error
+        except (OSError, aiosmtplib.SMTPException) as error:
+            code = "mail-tls" if _is_tls(error) else "mail-connection"
+            raise DeliveryError(code, is_permanent=False) from error
+
+    async def _hand_over(self, message: EmailMessage) -> None:
+        server = self._server
+        connection = aiosmtplib.SMTP(
+            hostname=server.host,
+            port=server.port,
+            use_tls=server.tls_from_start,
+            start_tls=False,
+            timeout=self._timeout,
+            tls_context=ssl.create_default_context(),
+        )
+        await connection.connect()
+        try:
+            if not server.tls_from_start:
+                await self._secure(connection)
+            if server.user:
+                await connection.login(server.user, server.password)
+            await connection.send_message(message)
+        finally:
+            await _part(connection)
+
+    async def _secure(self, connection: aiosmtplib.SMTP) -> None:
+        """Go on over TLS, or without where that is accepted.
+
+        Raises:
+            DeliveryError: the server has no TLS.
+        """
+        await connection.ehlo()
+        if connection.supports_extension("starttls"):
+            await connection.starttls()
+        elif not self._server.may_be_plain:
+            raise DeliveryError("mail-no-tls", is_permanent=False)
 
     def _compose(self, delivery: Delivery) -> EmailMessage:
         message = EmailMessage()
@@ -122,29 +149,11 @@ class SmtpChannel:
         message["Message-ID"] = f"<{delivery.key.replace(':', '.')}@{domain}>"
         message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no answering machine replies to it
         message.set_content(delivery.content["text"])
+        if "html" in delivery.content:
+            message.add_alternative(delivery.content["html"], subtype="html")
         if "calendar" in delivery.content:
             _add_calendar(message, delivery.content["calendar"], delivery.content["calendar_method"])
         return message
-
-    def _connect(self) -> smtplib.SMTP:
-        server = self._server
-        context = ssl.create_default_context()
-        if server.tls_from_start:
-            return smtplib.SMTP_SSL(server.host, server.port, timeout=self._timeout, context=context)
-        connection = smtplib.SMTP(server.host, server.port, timeout=self._timeout)
-        try:
-            connection.ehlo()
-            has_tls = connection.has_extn("starttls")
-            if has_tls:
-                connection.starttls(context=context)
-                connection.ehlo()
-        except BaseException:
-            connection.close()
-            raise
-        if not has_tls and not server.may_be_plain:
-            connection.close()
-            raise DeliveryError("mail-no-tls", is_permanent=False)
-        return connection
 
 
 def _add_calendar(message: EmailMessage, calendar: str, method: str) -> None:
@@ -152,12 +161,20 @@ def _add_calendar(message: EmailMessage, calendar: str, method: str) -> None:
     message.add_alternative(calendar, subtype="calendar", params={"method": method}, cte="base64")
 
 
-def _part(connection: smtplib.SMTP) -> None:
+async def _part(connection: aiosmtplib.SMTP) -> None:
     """Say goodbye. What goes wrong here changes nothing: the server has already taken the mail or refused it."""
     try:
-        connection.quit()
-    except (OSError, smtplib.SMTPException):
+        if connection.is_connected:
+            await connection.quit()
+    except (OSError, aiosmtplib.SMTPException):
         connection.close()
+
+
+def _is_tls(error: BaseException) -> bool:
+    """Whether a connection failed because of its certificate or its encryption."""
+    while error.__cause__ is not None and not isinstance(error, ssl.SSLError):
+        error = error.__cause__
+    return isinstance(error, ssl.SSLError)
 
 
 def _by_code(code: int) -> DeliveryError:
