@@ -5,11 +5,7 @@ the name means a moment later does not matter. Redirects are followed a few time
 of the environment is not used, since it would resolve the name itself.
 """
 
-import contextlib
 import http.client
-import ipaddress
-import socket
-import ssl
 import threading
 import time
 import urllib.parse
@@ -18,13 +14,13 @@ from typing import Protocol
 
 from linkbridge.interpreting.availability.scanning import MOST_BYTES, unusable
 from linkbridge.kernel.errors import InvalidInput
+from linkbridge.kernel.outgoing import PORTS, PinnedConnection, is_loopback, is_public, resolve
 
 CONNECT_SECONDS = 8.0
 READ_SECONDS = 20.0
 MOST_REDIRECTS = 3
 LONGEST_ADDRESS = 2_000
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_PORTS = {"https": 443, "http": 80}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +51,12 @@ def check_address(address: str) -> None:
     """
     try:
         parts = urllib.parse.urlsplit(address)
-        is_sound = parts.scheme in _PORTS and bool(parts.hostname) and "@" not in parts.netloc and parts.port != 0
+        is_sound = parts.scheme in PORTS and bool(parts.hostname) and "@" not in parts.netloc and parts.port != 0
     except ValueError:
         is_sound = False
     if not is_sound or len(address) > LONGEST_ADDRESS or any(not "!" <= letter <= "~" for letter in address):
         raise unusable("calendar-address", "the address of a calendar begins with https:// and names no user")
-    if parts.scheme == "http" and not _is_loopback(parts.hostname or ""):
+    if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
         raise unusable("calendar-address", "a calendar is fetched over https alone")
 
 
@@ -91,8 +87,9 @@ class WebFetcher:
     def _ask(self, address: str, etag: str, deadline: float) -> Fetched | str:
         """Return what the server has, or where it sends us."""
         parts = urllib.parse.urlsplit(address)
-        host, port = parts.hostname or "", parts.port or _PORTS[parts.scheme]
-        connection = _Pinned(host, port, self._resolve(host, port), parts.scheme == "https", self.connect_seconds)
+        host, port = parts.hostname or "", parts.port or PORTS[parts.scheme]
+        address = self._resolve(host, port)
+        connection = PinnedConnection(host, port, address, parts.scheme == "https", self.connect_seconds)
         headers = {"Accept": "text/calendar", "Accept-Encoding": "identity", "User-Agent": "LinkBridge"}
         if etag:
             headers["If-None-Match"] = etag
@@ -120,55 +117,10 @@ class WebFetcher:
         Raises:
             InvalidInput: one of them is not on the public internet.
         """
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        every = [str(one[4][0]) for one in found]
+        every = resolve(host, port)
         if not self.allow_private and not all(is_public(one) for one in every):
             raise unusable("calendar-private", "the address of the calendar is within a private network")
         return every[0]
-
-
-def is_public(address: str) -> bool:
-    """Whether an IP address is on the public internet, also through what IPv6 wraps around IPv4."""
-    ip = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(ip, ipaddress.IPv6Address):
-        inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
-        if inner is not None:
-            return is_public(str(inner))
-        if ip in _NAT64:
-            return is_public(str(ipaddress.IPv4Address(int(ip) & 0xFFFF_FFFF)))
-    return ip.is_global and not ip.is_multicast and not ip.is_reserved
-
-
-_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
-
-
-class _Pinned(http.client.HTTPConnection):
-    """A connection to one IP address, over TLS for the name that was asked for."""
-
-    def __init__(self, host: str, port: int, address: str, is_secure: bool, timeout: float) -> None:
-        super().__init__(host, port, timeout=timeout)
-        self._address = address
-        self._is_secure = is_secure
-        self.default_port = _PORTS["https" if is_secure else "http"]
-
-    def connect(self) -> None:
-        """Connect to the address that was checked."""
-        plain = socket.create_connection((self._address, self.port), self.timeout)
-        if not self._is_secure:
-            self.sock = plain
-            return
-        try:
-            self.sock = ssl.create_default_context().wrap_socket(plain, server_hostname=self.host)
-        except BaseException:
-            plain.close()
-            raise
-
-    def abort(self) -> None:
-        """Break off, whatever another thread is waiting for: a server that drips must not hold us."""
-        sock = self.sock
-        if sock is not None:
-            with contextlib.suppress(OSError):
-                sock.shutdown(socket.SHUT_RDWR)
 
 
 def _read(answer: http.client.HTTPResponse, deadline: float) -> bytes:
@@ -180,10 +132,3 @@ def _read(answer: http.client.HTTPResponse, deadline: float) -> bytes:
     if time.monotonic() > deadline:
         raise TimeoutError
     return bytes(content)
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
