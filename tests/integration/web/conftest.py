@@ -12,6 +12,7 @@ from linkbridge.accounts.sites import SitePolicy
 from linkbridge.bootstrap import build_container
 from linkbridge.container import Container
 from linkbridge.kernel.clock import FrozenClock
+from linkbridge.kernel.jobs import NullJobQueue
 from linkbridge.kernel.languages import OFFICIAL_TAGS
 from linkbridge.phrasebook.catalogue import Catalogue
 from linkbridge.settings import Settings
@@ -43,6 +44,8 @@ def container(
     monkeypatch.setattr(bootstrap, "load_translations", lambda: dict.fromkeys(OFFICIAL_TAGS, NullTranslations()))
     monkeypatch.setattr(bootstrap, "build_accounts", partial(bootstrap.build_accounts, hasher=QUICK_HASHER))
     monkeypatch.setattr(bootstrap, "migrate", lambda _engine: None)  # the database is a copy of a migrated one
+    # No worker runs here, and its tables are not in that copy: what is due is found from the rows.
+    monkeypatch.setattr(bootstrap, "DbosJobQueue", lambda _engine: NullJobQueue())
     built = build_container(settings, clock=clock)
     yield built
     built.sessions.engine.dispose()

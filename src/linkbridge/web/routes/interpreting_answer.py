@@ -23,7 +23,7 @@ from linkbridge.web.templating import render_in
 router = APIRouter(include_in_schema=False)
 LINK = system_actor("offer-link")
 RATE = Rate("offer-link", 120)
-_PRIVATE = {"X-Robots-Tag": "noindex", "Referrer-Policy": "no-referrer", "Cache-Control": "no-store"}
+_PRIVATE = {"X-Robots-Tag": "noindex", "Cache-Control": "no-store"}
 
 
 @router.get("/answer/{token}")
