@@ -9,11 +9,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 _PRODUCT = "-//LinkBridge//Interpreting//EN"
 _LONGEST_LINE = 75
-_MARGIN = timedelta(days=1)
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x85\u2028\u2029]")
 
 
@@ -75,8 +75,8 @@ def _event(event: Event) -> Iterator[str]:
     yield f"UID:{_escape(event.uid)}"
     yield f"SEQUENCE:{event.sequence}"
     yield f"DTSTAMP:{_utc(event.changed_at)}"
-    yield f"DTSTART;TZID={event.zone}:{_local(event.start, event.zone)}"
-    yield f"DTEND;TZID={event.zone}:{_local(event.end, event.zone)}"
+    yield f"DTSTART{_when(event.start, event.zone)}"
+    yield f"DTEND{_when(event.end, event.zone)}"
     yield f"SUMMARY:{_escape(event.summary)}"
     if event.description:
         yield f"DESCRIPTION:{_escape(event.description)}"
@@ -93,16 +93,20 @@ def _event(event: Event) -> Iterator[str]:
 
 
 def _zones(events: Sequence[Event]) -> Iterator[str]:
-    """Yield a VTIMEZONE for each zone, with the changes of its clocks from the first event in it to the last."""
+    """Yield a VTIMEZONE for each zone, with the changes of its clocks in the years of its events and around."""
     for zone in sorted({event.zone for event in events}):
         within = [event for event in events if event.zone == zone]
-        first = min(event.start for event in within).astimezone(UTC) - _MARGIN
-        last = max(event.end for event in within).astimezone(UTC) + _MARGIN
-        yield from ("BEGIN:VTIMEZONE", f"TZID:{zone}")
-        yield from _observance(first.astimezone(ZoneInfo(zone)), _offset(first, zone))
-        for moment in _changes(first, last, zone):
-            yield from _observance(moment.astimezone(ZoneInfo(zone)), _offset(moment - timedelta(seconds=1), zone))
-        yield "END:VTIMEZONE"
+        yield from _zone(zone, min(one.start for one in within).year - 1, max(one.end for one in within).year + 2)
+
+
+@lru_cache(maxsize=512)
+def _zone(zone: str, first_year: int, last_year: int) -> tuple[str, ...]:
+    """Return the VTIMEZONE of a zone. Programs keep the first that they see of a name: hence some years more."""
+    first, last = datetime(first_year, 1, 1, tzinfo=UTC), datetime(last_year, 1, 1, tzinfo=UTC)
+    lines = ["BEGIN:VTIMEZONE", f"TZID:{zone}", *_observance(first.astimezone(ZoneInfo(zone)), _offset(first, zone))]
+    for moment in _changes(first, last, zone):
+        lines += _observance(moment.astimezone(ZoneInfo(zone)), _offset(moment - timedelta(seconds=1), zone))
+    return (*lines, "END:VTIMEZONE")
 
 
 def _observance(moment: datetime, before: timedelta) -> Iterator[str]:
@@ -150,8 +154,11 @@ def _utc(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}"
 
 
-def _local(moment: datetime, zone: str) -> str:
-    return f"{moment.astimezone(ZoneInfo(zone)):%Y%m%dT%H%M%S}"
+def _when(moment: datetime, zone: str) -> str:
+    """Return a time in its zone, but in UTC when clocks show it twice: programs differ in which of them is meant."""
+    local = moment.astimezone(ZoneInfo(zone))
+    is_clear = local.replace(fold=0).utcoffset() == local.replace(fold=1).utcoffset()
+    return f";TZID={zone}:{local:%Y%m%dT%H%M%S}" if is_clear else f":{_utc(moment)}"
 
 
 def _escape(text: str) -> str:

@@ -1,5 +1,6 @@
 """Reads the busy times of an iCalendar file (RFC 5545): the one module that knows the library ``icalendar``."""
 
+import re
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
@@ -21,6 +22,7 @@ from linkbridge.kernel.errors import InvalidInput
 READ_SECONDS = 8.0
 MOST_TIMES = 20_000
 _UTC = ZoneInfo("UTC")
+_PRIVATE_ZONE = re.compile(r'(;TZID="?)/+', re.IGNORECASE)
 _DAY = timedelta(days=1)
 
 
@@ -67,7 +69,9 @@ def _busy(parts: Iterable[Part], zone: ZoneInfo, window: TimeSpan) -> Iterator[T
     changed: defaultdict[str, set[datetime]] = defaultdict(set)
     for part in parts:
         yield nothing
-        text = "\r\n".join((f"BEGIN:{part.name}", *part.lines, f"END:{part.name}", ""))
+        # A name with a slash before it belongs to one program; the library would only warn and guess what we look up.
+        lines = (_PRIVATE_ZONE.sub(r"\1", line) for line in part.lines)
+        text = "\r\n".join((f"BEGIN:{part.name}", *lines, f"END:{part.name}", ""))
         if part.name == "VFREEBUSY":
             yield from _periods(FreeBusy.from_ical(text))
             continue

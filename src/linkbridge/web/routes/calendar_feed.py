@@ -16,8 +16,8 @@ router = APIRouter(tags=["interpreting"])
 def calendar(container: ContainerDep, session: ReadSession, request: Request, secret: str) -> Response:
     """Return the calendar: languages, domain, modality and times, nobody's name or words."""
     feed = container.interpreting.feeds.read(session, secret)
-    # The address is a secret: nothing between here and the calendar may keep a copy, or pass the address on.
-    headers = {"ETag": feed.etag, "Cache-Control": "private, no-cache", "Referrer-Policy": "no-referrer"}
+    # The address is a secret: nothing between here and the calendar may keep a copy.
+    headers = {"ETag": feed.etag, "Cache-Control": "private, no-cache"}
     if feed.etag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     return Response(feed.content, media_type="text/calendar; charset=utf-8", headers=headers)

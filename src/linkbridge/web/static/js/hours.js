@@ -69,7 +69,7 @@ function show(day, hour) {
   const cell = cells[day][hour];
   const state = stateOf(day, hour);
   cell.className = state < 0 ? "partly" : CLASSES[state];
-  cell.textContent = state < 0 ? "◐" : SIGNS[state];
+  cell.textContent = state < 0 ? "½" : SIGNS[state];
   const word = state < 0 ? place.dataset.partly : words[state];
   cell.setAttribute("aria-label", `${inputOf("work", day).dataset.name} ${clock(hour * 60)}: ${word}`);
 }
@@ -87,6 +87,14 @@ function paint(cell, state) {
   const hour = Number(cell.dataset.row);
   minutes[day].fill(state, hour * 60, hour * 60 + 60);
   show(day, hour);
+}
+
+function paintUpTo(cell) {
+  // A quick finger jumps over cells: everything between the first and the last belongs to the stroke.
+  const ends = [painting.cell, cell].map((one) => [Number(one.dataset.column), Number(one.dataset.row)]);
+  const [left, right] = [ends[0][0], ends[1][0]].sort((a, b) => a - b);
+  const [top, bottom] = [ends[0][1], ends[1][1]].sort((a, b) => a - b);
+  for (let day = left; day <= right; day += 1) for (let hour = top; hour <= bottom; hour += 1) paint(cells[day][hour], painting.state);
 }
 
 function toggled(cell) {
@@ -145,7 +153,7 @@ grid.addEventListener("pointermove", (event) => {
   if (!cell || (cell === painting.cell && !painting.moved)) return;
   if (!painting.moved) paint(painting.cell, painting.state);
   painting.moved = true;
-  paint(cell, painting.state);
+  paintUpTo(cell);
 });
 // A finger that scrolls the page up or down paints nothing: the browser cancels the pointer then.
 addEventListener("pointercancel", () => { painting = null; });
