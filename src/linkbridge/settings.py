@@ -124,6 +124,13 @@ class Settings(BaseSettings):
         description="`smtp://user:password@host:port` or `smtps://…`. Empty: mail is off, links are shown instead.",
     )
     mail_from: str = Field("", description="Sender address of mail.")
+    telegram_token: SecretStr | None = Field(
+        None, description="Token of the Telegram bot that writes to interpreters. Empty: Telegram is off."
+    )
+    telegram_url: str = Field(
+        "https://api.telegram.org/bot",
+        description="Where the Bot API is, up to the token. Your own server of it, or Telegram's.",
+    )
 
     @field_validator("data_dir", "models_dir")
     @classmethod

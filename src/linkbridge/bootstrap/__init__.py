@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from linkbridge.accounts.quota import Quota
 from linkbridge.accounts.retention import Retention
 from linkbridge.accounts.service import Accounts, build_accounts
+from linkbridge.bootstrap.channels import build_channels
 from linkbridge.bootstrap.installation import (
     account_times,
     build_cipher,
@@ -35,9 +36,7 @@ from linkbridge.kernel.logging import configure_logging
 from linkbridge.kernel.readiness import Readiness, within, writable_folder
 from linkbridge.kernel.sealing import Unsealer
 from linkbridge.kernel.signing import Signer
-from linkbridge.notifications.mail import make_mail_channel
 from linkbridge.notifications.outbox import Outbox
-from linkbridge.notifications.ports import MAIL
 from linkbridge.phrasebook.confirmations import Confirmations
 from linkbridge.phrasebook.files import default_directory
 from linkbridge.phrasebook.glossary_files import load_glossary
@@ -114,18 +113,17 @@ def build_container(settings: Settings, *, clock: Clock | None = None) -> Contai
         clock=clock, cipher=cipher, times=account_times(settings), erasure_log=erasure_log(settings)
     )
     jobs = DbosJobQueue(engine)
-    smtp_url = settings.smtp_url.get_secret_value() if settings.smtp_url else ""
-    channels = {MAIL: make_mail_channel(smtp_url, settings.mail_from, clock=clock)}
     unsealer = Unsealer(settings.data_dir / "keys", clock)
     phrasebooks = settings.phrasebooks_dir or default_directory()
     jurisdictions = load_jurisdictions(phrasebooks)
     sessions = SessionFactory(engine)
+    channels = build_channels(settings, clock=clock, sessions=sessions, cipher=cipher)
     catalogue = LiveCatalogue(load_catalogue(phrasebooks, cache=settings.data_dir / "cache"))
     catalogue.refresh(sessions.reading, clock.now())
     recordings = VoiceIndex(sessions, clock)
     recordings.refresh()
     speech = Speech(settings.data_dir / "audio", phrasebooks, recordings=recordings)
-    outbox = Outbox(clock=clock, cipher=cipher, jobs=jobs, channels=channels)
+    outbox = Outbox(clock=clock, cipher=cipher, jobs=jobs, channels=channels.by_name)
     interpreting = build_interpreting(
         settings, clock=clock, sessions=sessions, cipher=cipher, accounts=accounts, jobs=jobs, outbox=outbox
     )
@@ -199,7 +197,7 @@ def build_container(settings: Settings, *, clock: Clock | None = None) -> Contai
         ),
         interpreting=interpreting,
         jobs=jobs,
-        channels=channels,
+        channels=channels.by_name,
         outbox=outbox,
         retention=Retention(**retention_days(settings)),
     )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-MAIL = "mail"
+MAIL, TELEGRAM, PUSH = "mail", "telegram", "push"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class DeliveryError(Exception):
 
 
 class Channel(Protocol):
-    """Carries messages: mail, and later others."""
+    """Carries messages: mail, Telegram or web push."""
 
     @property
     def is_configured(self) -> bool:
