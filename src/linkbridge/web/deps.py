@@ -18,8 +18,12 @@ async def get_container(request: Request) -> Container:
 ContainerDep = Annotated[Container, Depends(get_container)]
 
 
-def get_session(container: ContainerDep) -> Iterator[Session]:
-    """Yield the request's one transaction."""
+def get_session(request: Request, container: ContainerDep) -> Iterator[Session]:
+    """Yield the request's one transaction: that in which its idempotency key was claimed, if it has one."""
+    claimed: Session | None = getattr(request.state, "session", None)
+    if claimed is not None:
+        yield claimed
+        return
     with container.sessions.transaction() as session:
         yield session
 

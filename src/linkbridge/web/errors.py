@@ -8,6 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from linkbridge.accounts.idempotency import KeyReused
 from linkbridge.kernel import errors
 from linkbridge.translation import errors as translation
 from linkbridge.web.middleware import security_headers
@@ -23,6 +24,7 @@ STATUS: dict[type[errors.DomainError], int] = {
     errors.Conflict: 409,
     errors.Expired: 410,
     errors.TooLarge: 413,
+    KeyReused: 422,
     errors.TooManyAttempts: 429,
     errors.Unavailable: 503,
     errors.StorageFull: 507,

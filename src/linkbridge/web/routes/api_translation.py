@@ -13,6 +13,7 @@ from linkbridge.translation.requests import TranslationRequest
 from linkbridge.translation.results import Translation
 from linkbridge.web import api_schemas as wire
 from linkbridge.web import translation_schemas as schemas
+from linkbridge.web.api_route import KEYED, ApiRoute
 from linkbridge.web.auth import BearerActor
 from linkbridge.web.deps import ContainerDep
 from linkbridge.web.lt_access import document_cost, key_name, key_rate
@@ -20,20 +21,26 @@ from linkbridge.web.lt_route import in_threads
 from linkbridge.web.routes.api import ApiTag
 from linkbridge.web.translation_metrics import count_results
 
-router = APIRouter(prefix="/api/v1", tags=[ApiTag.TRANSLATION])
+router = APIRouter(prefix="/api/v1", tags=[ApiTag.TRANSLATION], route_class=ApiRoute)
 _ERRORS: dict[int | str, dict[str, Any]] = {
     400: {"model": wire.ErrorRead, "description": "A language is unknown, a text too long, or a document unusable."},
     401: {"model": wire.ErrorRead, "description": "There is no token, or it does not work."},
     403: {"model": wire.ErrorRead, "description": "The token's role does not allow this."},
     404: {"model": wire.ErrorRead, "description": "No installed model leads to the language, and no phrase fits."},
     413: {"model": wire.ErrorRead, "description": "The texts or the document are too large."},
-    422: {"model": wire.ErrorRead, "description": "The request is malformed; `params.fields` names the places."},
+    422: {"model": wire.ErrorRead, "description": "The request is malformed, or its key was used for another one."},
     429: {"model": wire.ErrorRead, "description": "Too many requests in this minute; see `Retry-After`."},
     503: {"model": wire.ErrorRead, "description": "Too much waits, the time was up, or the engine does not work."},
 }
 
 
-@router.post("/translations", summary="Translate texts", response_model=schemas.TranslationList, responses=_ERRORS)
+@router.post(
+    "/translations",
+    summary="Translate texts",
+    response_model=schemas.TranslationList,
+    responses=_ERRORS,
+    dependencies=KEYED,
+)
 async def translations(
     container: ContainerDep, actor: BearerActor, asked: schemas.TranslationRequestWrite, response: Response
 ) -> schemas.TranslationList:
@@ -66,6 +73,7 @@ def _translated(container: Container, actor: Actor, asked: schemas.TranslationRe
 @router.post(
     "/documents",
     summary="Translate a document",
+    dependencies=KEYED,
     response_class=Response,
     responses={**_ERRORS, 200: {"description": "A document of the same kind.", "content": {"application/*": {}}}},
 )
@@ -103,6 +111,7 @@ def _translated_document(
 @router.post(
     "/identifications",
     summary="Say which language a text is in",
+    dependencies=KEYED,
     response_model=schemas.GuessList,
     responses=_ERRORS,
 )

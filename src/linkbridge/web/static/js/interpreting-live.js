@@ -4,8 +4,11 @@ import { countDown } from "./countdown.js";
 const region = document.querySelector("[data-live]");
 let stopCounting = () => {};
 
+// A card that has the focus gets it again after a change; anything else that is in use is left alone.
 function isTouched() {
-  return region.contains(document.activeElement) || region.matches(":active") || region.querySelector("details[open]");
+  const focused = document.activeElement;
+  const isInUse = region.contains(focused) && !focused.dataset.card;
+  return isInUse || region.matches(":active") || region.querySelector("details[open]");
 }
 
 async function refresh() {
@@ -16,7 +19,9 @@ async function refresh() {
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-live]");
     document.documentElement.removeAttribute("data-lost");
     if (!fresh || isTouched() || without(fresh) === without(region)) return;
+    const focused = region.contains(document.activeElement) ? document.activeElement.dataset.card : null;
     region.replaceChildren(...fresh.childNodes);
+    if (focused) region.querySelector(`[data-card="${focused}"]`)?.focus({ preventScroll: true });
     stopCounting();
     stopCounting = countDown(region);
   } catch {
