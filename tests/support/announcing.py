@@ -16,6 +16,7 @@ from linkbridge.kernel.jobs import NullJobQueue
 from linkbridge.notifications.outbox import Outbox
 from linkbridge.notifications.ports import Channel, Delivery
 from linkbridge.notifications.rendering import NoticeWriter
+from linkbridge.notifications.subscriptions import PushSubscriptions
 from tests.support.brokering import Brokering
 
 SECRET = b"a secret for links in tests only"
@@ -45,6 +46,7 @@ def announcements_of(brokering: Brokering, outbox: Outbox) -> Announcements:
         clock=world.clock,
         cipher=world.cipher,
         outbox=outbox,
+        subscriptions=PushSubscriptions(clock=world.clock, cipher=world.cipher),
         roster=world.accounts.roster,
         writer=NoticeWriter(load_translations()),
         links=AnswerLinks(SECRET),

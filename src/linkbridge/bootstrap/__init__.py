@@ -125,7 +125,14 @@ def build_container(settings: Settings, *, clock: Clock | None = None) -> Contai
     speech = Speech(settings.data_dir / "audio", phrasebooks, recordings=recordings)
     outbox = Outbox(clock=clock, cipher=cipher, jobs=jobs, channels=channels.by_name)
     interpreting = build_interpreting(
-        settings, clock=clock, sessions=sessions, cipher=cipher, accounts=accounts, jobs=jobs, outbox=outbox
+        settings,
+        clock=clock,
+        sessions=sessions,
+        cipher=cipher,
+        accounts=accounts,
+        jobs=jobs,
+        outbox=outbox,
+        channels=channels,
     )
     desk = NoInterpreterDesk()
     glossary = load_glossary(phrasebooks)

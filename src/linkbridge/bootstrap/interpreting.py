@@ -1,7 +1,9 @@
 """Wires interpreting: the directory, hours, matching, dispatch, announcements and calls."""
 
 from linkbridge.accounts.service import Accounts
+from linkbridge.bootstrap.channels import Channels
 from linkbridge.bootstrap.installation import read_cookie_secret
+from linkbridge.interpreting.announcements.alerts import Alerts
 from linkbridge.interpreting.announcements.links import AnswerLinks
 from linkbridge.interpreting.announcements.service import Announcements
 from linkbridge.interpreting.availability.calendars import Calendars
@@ -36,6 +38,7 @@ def build_interpreting(
     accounts: Accounts,
     jobs: JobQueue,
     outbox: Outbox,
+    channels: Channels,
 ) -> Interpreting:
     """Return interpreting as ``settings`` want it."""
     directory = InterpreterDirectory(
@@ -47,12 +50,14 @@ def build_interpreting(
     )
     policies = Policies(clock=clock, audit=accounts.audit)
     links = AnswerLinks(read_cookie_secret(settings))
+    writer = NoticeWriter(load_translations())
     announcer = Announcements(
         clock=clock,
         cipher=cipher,
         outbox=outbox,
+        subscriptions=channels.subscriptions,
         roster=accounts.roster,
-        writer=NoticeWriter(load_translations()),
+        writer=writer,
         links=links,
         base_url=settings.resolved_base_url,
         sender=settings.mail_from,
@@ -82,6 +87,15 @@ def build_interpreting(
         feeds=CalendarFeeds(clock=clock, audit=accounts.audit, base_url=settings.resolved_base_url),
         policies=policies,
         answers=links,
+        alerts=Alerts(
+            audit=accounts.audit,
+            directory=directory,
+            subscriptions=channels.subscriptions,
+            outbox=outbox,
+            writer=writer,
+            public_key=channels.push_key,
+            base_url=settings.resolved_base_url,
+        ),
         dispatching=build_dispatch(tools, sessions),
         reports=Reports(accounts.directory),
     )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from linkbridge.interpreting.announcements.alerts import Alerts
 from linkbridge.interpreting.announcements.links import AnswerLinks
 from linkbridge.interpreting.availability.calendars import Calendars
 from linkbridge.interpreting.availability.feeds import CalendarFeeds
@@ -28,6 +29,7 @@ class Interpreting:
     policies: Policies
     reports: Reports
     answers: AnswerLinks
+    alerts: Alerts
     dispatching: DispatchServices
 
     @property

@@ -9,7 +9,8 @@ from linkbridge.accounts.staff import StaffRoster
 from linkbridge.interpreting.models import Interpreter, InterpreterContact, InterpreterRequest
 from linkbridge.interpreting.ports import News
 from linkbridge.kernel.crypto import FieldCipher
-from linkbridge.notifications.ports import MAIL
+from linkbridge.notifications.ports import MAIL, PUSH
+from linkbridge.notifications.subscriptions import PushSubscriptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,20 +25,33 @@ class Recipient:
 
 
 def for_interpreter(
-    session: Session, cipher: FieldCipher, row: Interpreter, *, reaches: Callable[[str], bool], every: bool
+    session: Session,
+    cipher: FieldCipher,
+    subscriptions: PushSubscriptions,
+    row: Interpreter,
+    *,
+    reaches: Callable[[str], bool],
+    every: bool,
 ) -> tuple[Recipient, ...]:
-    """Return over which channels an interpreter is told: over the first that works, or over ``every`` one at once."""
+    """Return over which channels an interpreter is told: over the first that works, or over ``every`` one at once.
+
+    A browser that takes web push is told beside the others: it was switched on for that, and can be switched off.
+    """
     contacts = session.exec(
         select(InterpreterContact)
         .where(InterpreterContact.interpreter_id == row.id)
         .order_by(col(InterpreterContact.position))
     ).all()
-    found = tuple(
+    found = [
         Recipient(contact.id, contact.kind, cipher.decrypt(contact.address_encrypted), row.language, row.time_zone)
         for contact in contacts
         if contact.address_encrypted and reaches(contact.kind)
-    )
-    return found if every else found[:1]
+    ]
+    browsers = [
+        Recipient(browser.id, PUSH, browser.id, row.language, row.time_zone)
+        for browser in (subscriptions.browsers(session, row.id) if reaches(PUSH) else ())
+    ]
+    return tuple((found if every else found[:1]) + browsers)
 
 
 def for_requester(session: Session, roster: StaffRoster, row: InterpreterRequest, news: News) -> tuple[Recipient, ...]:

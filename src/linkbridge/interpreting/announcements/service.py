@@ -1,6 +1,7 @@
 """Writes what is to be told into the outbox, in the transaction in which it happened."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from sqlmodel import Session
@@ -16,10 +17,11 @@ from linkbridge.interpreting.values import Seat, TimeSpan
 from linkbridge.kernel.clock import Clock
 from linkbridge.kernel.crypto import FieldCipher
 from linkbridge.notifications.outbox import Outbox
-from linkbridge.notifications.ports import MAIL
+from linkbridge.notifications.ports import MAIL, PUSH
 from linkbridge.notifications.rendering import NoticeWriter
+from linkbridge.notifications.subscriptions import PushSubscriptions
 
-TEMPLATE = "interpreting.txt"
+TEMPLATE, SHORT = "interpreting.txt", "interpreting_short.txt"
 INVITING = {News.BOOKED: Method.REQUEST, News.CHANGED: Method.REQUEST}
 CANCELLING = {News.CANCELLED: Method.CANCEL, News.REPLACED: Method.CANCEL}
 URGENT = frozenset({News.OFFERED, News.OFFER_TAKEN})
@@ -58,6 +60,7 @@ class Announcements:
         clock: Clock,
         cipher: FieldCipher,
         outbox: Outbox,
+        subscriptions: PushSubscriptions,
         roster: StaffRoster,
         writer: NoticeWriter,
         links: AnswerLinks,
@@ -67,6 +70,7 @@ class Announcements:
         self._clock = clock
         self._cipher = cipher
         self._outbox = outbox
+        self._subscriptions = subscriptions
         self._roster = roster
         self._writer = writer
         self._links = links
@@ -92,15 +96,42 @@ class Announcements:
         if matter.interpreter is None:
             return ()
         every = matter.request.is_on_demand and announcement.news in URGENT
-        return for_interpreter(session, self._cipher, matter.interpreter, reaches=self._outbox.reaches, every=every)
+        return for_interpreter(
+            session,
+            self._cipher,
+            self._subscriptions,
+            matter.interpreter,
+            reaches=self._outbox.reaches,
+            every=every,
+        )
 
     def _content(self, announcement: Announcement, matter: _Matter, recipient: Recipient) -> dict[str, str]:
-        subject, text = self._writer.write(recipient.language, TEMPLATE, self._context(announcement, matter, recipient))
+        context = self._context(announcement, matter, recipient)
+        if recipient.channel == PUSH:
+            return self._push(announcement, matter, context, recipient.language)
+        subject, text = self._writer.write(recipient.language, TEMPLATE, context)
         content = {"subject": subject, "text": text}
         method = {**INVITING, **CANCELLING}.get(announcement.news)
         if method is not None and matter.assignment is not None and recipient.channel == MAIL:
             content |= {"calendar": self._calendar(matter, recipient, method, subject), "calendar_method": method}
         return content
+
+    def _push(
+        self, announcement: Announcement, matter: _Matter, context: dict[str, Any], language: str
+    ) -> dict[str, str]:
+        """Return what a browser shows: without the link, which a tap opens; a later message takes its place."""
+        subject, _ = self._writer.write(language, TEMPLATE, context)
+        about, when = self._writer.write(language, SHORT, context)
+        is_offer = announcement.news is News.OFFERED and matter.offer is not None
+        lasts = matter.offer.expires_at - self._clock.now() if is_offer and matter.offer else timedelta(days=1)
+        return {
+            "subject": subject,
+            "text": f"{about}\n{when}",
+            "address": context["address"] or f"{self._base_url}/staff/assignments",
+            "urgency": "high" if matter.request.is_on_demand or announcement.news is News.REMINDER else "normal",
+            "ttl": str(max(0, int(lasts.total_seconds()))),
+            "topic": matter.request.id,
+        }
 
     def _context(self, announcement: Announcement, matter: _Matter, recipient: Recipient) -> dict[str, Any]:
         language = recipient.language
