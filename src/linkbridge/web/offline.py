@@ -17,7 +17,10 @@ from linkbridge.web.tablet_pages import TabletPages, TabletSite
 from linkbridge.web.views import Views
 
 SECONDS_PER_CALL = 2.0
-_NOT_FOR_TABLETS = ("css/api", "css/staff", "css/public", "js/staff", "js/enrol", "js/voice", "js/sw.js")
+_NOT_FOR_TABLETS = (
+    *("css/api", "css/staff", "css/public", "css/hours", "css/interpreting"),
+    *("js/staff", "js/enrol", "js/voice", "js/sw.js", "js/alerts", "js/countdown", "js/hours", "js/interpreting"),
+)
 _SCREEN_PICTOGRAMS = (
     *("1F310", "1F30D", "1F5E3", "1F50A", "1F4DE"),
     *("1F198", "1F6E1", "2696", "1F91D", "1F46E", "1F691", "1F692"),  # of the page on the country

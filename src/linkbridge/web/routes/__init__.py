@@ -13,6 +13,7 @@ from linkbridge.web.routes import (
     admin_translation,
     api,
     api_encounters,
+    api_interpreting,
     api_page,
     api_translation,
     calendar_feed,
@@ -22,6 +23,7 @@ from linkbridge.web.routes import (
     fonts,
     health,
     hours,
+    interpreters,
     interpreting,
     interpreting_answer,
     interpreting_own,
@@ -29,6 +31,7 @@ from linkbridge.web.routes import (
     lt,
     public,
     review,
+    staff_alerts,
     staff_home,
     staff_session,
     tablet,
@@ -42,6 +45,8 @@ STAFF = (
     interpreting,
     interpreting_request,
     interpreting_own,
+    interpreters,
+    staff_alerts,
     coverage,
     review,
     voices,
@@ -60,7 +65,15 @@ STAFF = (
 def all_routers() -> list[APIRouter]:
     """Return every router of the application."""
     staff = [module.router for module in STAFF]
-    programs = [api.router, api_encounters.router, api_translation.router, api_page.router, api.fallback, lt.router]
+    programs = [
+        api.router,
+        api_encounters.router,
+        api_translation.router,
+        api_interpreting.router,
+        api_page.router,
+        api.fallback,
+        lt.router,
+    ]
     return [
         *programs,
         fonts.router,
