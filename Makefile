@@ -9,7 +9,7 @@ TEST_PROCESSES ?= 2
 TESTS ?= tests
 SOURCES := src tests benchmarks scripts
 
-.PHONY: help setup demo test check format docs bench bench-guard bench-translation conformance-lt screenshots clean
+.PHONY: help setup demo test check format docs bench bench-dispatch bench-guard bench-translation conformance-lt screenshots clean
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' Makefile
@@ -49,6 +49,10 @@ bench-translation: ## Measure translation beside Argos Translate and LibreTransl
 	@$(VENV)/python -m benchmarks.translation
 	@$(VENV)/python -m benchmarks.translation.flores
 	@$(VENV)/python -m benchmarks.translation.soak
+
+bench-dispatch: ## Measure bookings, first rings, matching and the board, on SQLite and PostgreSQL
+	@$(SETUP) bench
+	@$(VENV)/python -m benchmarks.dispatch
 
 conformance-lt: ## Run LibreTranslate's own tests and two of its clients against /lt
 	@$(SETUP) environment

@@ -70,7 +70,7 @@ COMPONENTS = (
     Component("fonts-noto-core", "web and print fonts of most scripts", lambda: has_font("NotoSansEthiopic-*")),
     Component("fonts-noto-cjk", "web and print fonts of Chinese", lambda: has_font("NotoSansCJK-*")),
     Component("chromium", "browser tests", lambda: has_program("chromium", "chromium-browser"), FOR_TESTS),
-    Component("postgresql", "tests on PostgreSQL", has_postgres, FOR_TESTS),
+    Component("postgresql", "tests and benchmarks on PostgreSQL", has_postgres, FOR_TESTS | FOR_BENCHMARKS),
     Component("poppler-utils", "pictures of printed pages", lambda: has_program("pdftoppm"), FOR_TESTS),
     Component("nodejs", "tests of the browser's encryption", lambda: has_program("node"), FOR_TESTS),
     Component("iproute2", "tests without any network", lambda: has_program("ip"), FOR_TESTS),

@@ -19,16 +19,18 @@ def find_binaries() -> Path | None:
 
 
 @contextmanager
-def started_postgres() -> Iterator[str]:
+def started_postgres(*, durable: bool = False) -> Iterator[str]:
     """Yield the administrative address of a server whose data dies with the block.
+
+    Durability is switched off for speed, but for benchmarks; tests that kill the server start their own.
 
     Its folder is not one of pytest's: those of root are closed to others, and closed again by every further run.
     """
     with tempfile.TemporaryDirectory(prefix="linkbridge-postgres-") as folder:
-        yield from _served(Path(folder))
+        yield from _served(Path(folder), durable=durable)
 
 
-def _served(folder: Path) -> Iterator[str]:
+def _served(folder: Path, *, durable: bool) -> Iterator[str]:
     binaries = find_binaries()
     if binaries is None:
         raise FileNotFoundError("PostgreSQL is not installed: apt-get install postgresql")
@@ -39,9 +41,9 @@ def _served(folder: Path) -> Iterator[str]:
         shutil.chown(folder, "postgres")
     data = folder / "data"
     port = _free_port()
-    # Durability is switched off for speed; tests that kill the server start their own.
     options = (
-        f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off -c max_connections=200"
+        f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=200"
+        f" -c fsync={'on' if durable else 'off'}"
     )
     _run(
         [

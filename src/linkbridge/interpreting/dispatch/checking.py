@@ -1,4 +1,4 @@
-"""Checks a wish for an interpreter before anything is written. Pure."""
+"""Checks a wish for an interpreter before anything is written."""
 
 import re
 from dataclasses import dataclass
