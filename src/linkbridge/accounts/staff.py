@@ -204,6 +204,10 @@ class StaffRoster:
         )
         return session.exec(query).first()
 
+    def address_of(self, session: Session, staff_id: str) -> str:
+        """Return a staff member's address. The caller has checked who asks."""
+        return self._cipher.decrypt(session.get_one(Staff, staff_id).email_encrypted)
+
     def reachable(
         self, session: Session, organisation_id: str, *, site_id: str, ids: Collection[str], brokers_too: bool
     ) -> tuple[Reachable, ...]:
