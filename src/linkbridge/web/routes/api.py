@@ -21,6 +21,7 @@ class ApiTag(StrEnum):
     TEXTS = "Texts"
     ENCOUNTERS = "Encounters"
     TRANSLATION = "Translation"
+    INTERPRETING = "Interpreting"
     TOKEN = "Token"  # noqa: S105 - the name of a group
 
 
