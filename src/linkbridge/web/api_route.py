@@ -92,7 +92,7 @@ async def _named(request: Request, container: Container, keys: IdempotencyKeys, 
     if boundary is not None:
         # Programs choose another boundary for each try.
         body = body.replace(boundary[1].encode("latin-1"), b"")
-    path = request.url.path
+    path = f"{request.url.path}?{request.url.query}"
     return await run_in_threadpool(keys.name, actor, key, method=request.method, path=path, body=body)
 
 

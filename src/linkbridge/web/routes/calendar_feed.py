@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request, Response
 
 from linkbridge.web.deps import ContainerDep, ReadSession
 
-router = APIRouter(tags=["interpreting"])
+router = APIRouter(tags=["Interpreting"])
 
 
 @router.get(
