@@ -104,7 +104,7 @@ def _card(card: BoardCard, names: Mapping[str, InterpreterName], sites: Mapping[
         domain=request.domain,
         modality=request.modality,
         site=site.name if site else "",
-        times=times_of(TimeSpan(request.starts_at, request.ends_at), zones, ui),
+        times=times_of(TimeSpan(request.starts_at, request.ends_at), zones, ui, short=True),
         starts_at=request.starts_at,
         is_on_demand=request.is_on_demand,
         is_relay=request.relay_language is not None,
