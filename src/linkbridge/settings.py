@@ -71,6 +71,10 @@ class Settings(BaseSettings):
     retain_sessions_days: Days = Field(30, description="Ended staff sessions, used links and enrolment codes.")
     retain_attempts_days: Days = Field(1, description="Counters of failed sign-ins and other rate limits.")
     retain_outbox_days: Days = Field(30, description="Notifications that were delivered or given up.")
+    retain_requests_days: Days = Field(365, description="Requests for interpreters with their offers and assignments.")
+    retain_notes_days: Days = Field(7, description="Notes, places and conflicts of requests, after their end.")
+    retain_signals_days: Days = Field(1, description="What browsers of a call told each other to connect.")
+    retain_answers_days: Days = Field(1, description="Answers of the API that an `Idempotency-Key` repeats.")
     retain_jobs_days: Days = Field(7, description="Finished background jobs.")
     retain_audit_days: Days = Field(1825, description="Audit entries. The newest purged hash stays as the anchor.")
     retain_backups_days: Days = Field(30, description="Backup files in the data folder.")
@@ -119,6 +123,16 @@ class Settings(BaseSettings):
     calendar_private_networks: bool = Field(
         False, description="Let interpreters name calendars on this machine and in private networks."
     )
+    turn_urls: str = Field(
+        "", description="Addresses of TURN relays for calls, separated by commas, such as `turn:…:3478?transport=udp`."
+    )
+    turn_secret: SecretStr | None = Field(
+        None, description="What the relays know as `static-auth-secret`. Without it there are no calls over them."
+    )
+    calls_direct: bool = Field(
+        False, description="Let browsers in a call connect directly, which shows them each other's address."
+    )
+    jitsi_url: str = Field("", description="Address of a Jitsi Meet, for calls where no relay is set up.")
     smtp_url: SecretStr | None = Field(
         None,
         description="`smtp://user:password@host:port` or `smtps://…`. Empty: mail is off, links are shown instead.",

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, delete, func, or_, select
 
-from linkbridge.accounts.models import Attempt, AuditEntry, OneTimeLink, Site, StaffSession
+from linkbridge.accounts.models import Attempt, AuditEntry, IdempotentAnswer, OneTimeLink, Site, StaffSession
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +17,10 @@ class Retention:
     sessions: int
     attempts: int
     outbox: int
+    requests: int
+    notes: int
+    signals: int
+    answers: int
     jobs: int
     audit: int
     backups: int
@@ -40,6 +44,11 @@ def purge_sessions(session: Session, *, before: datetime) -> int:
 def purge_attempts(session: Session, *, before: datetime) -> int:
     """Delete counters that have not moved since that moment, and return how many."""
     return session.exec(delete(Attempt).where(col(Attempt.last_at) < before)).rowcount
+
+
+def purge_answers(session: Session, *, before: datetime) -> int:
+    """Delete answers to keyed requests that are older than that moment, and return how many."""
+    return session.exec(delete(IdempotentAnswer).where(col(IdempotentAnswer.created_at) < before)).rowcount
 
 
 def purge_audit(session: Session, *, before: datetime) -> int:

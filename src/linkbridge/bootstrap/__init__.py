@@ -24,8 +24,9 @@ from linkbridge.bootstrap.interpreting import build_interpreting
 from linkbridge.bootstrap.jobs import PURGE_HOUR, build_backups, build_purge, build_restore, build_worker
 from linkbridge.bootstrap.translation import build_translation, door_limits
 from linkbridge.container import Container, WebOptions
-from linkbridge.encounters.ports import NoInterpreterDesk
+from linkbridge.encounters.brokered_desk import BrokeredDesk
 from linkbridge.encounters.service import Encounters
+from linkbridge.interpreting.values import Modality
 from linkbridge.kernel.clock import Clock, SystemClock
 from linkbridge.kernel.crypto import FieldCipher
 from linkbridge.kernel.db import SessionFactory, create_engine
@@ -134,7 +135,7 @@ def build_container(settings: Settings, *, clock: Clock | None = None) -> Contai
         outbox=outbox,
         channels=channels,
     )
-    desk = NoInterpreterDesk()
+    desk = BrokeredDesk(sessions=sessions, interpreting=interpreting, modality=Modality.VIDEO)
     glossary = load_glossary(phrasebooks)
     translation = build_translation(
         settings, clock=clock, sessions=sessions, audit=accounts.audit, catalogue=catalogue, glossary=glossary

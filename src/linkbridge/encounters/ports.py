@@ -19,7 +19,7 @@ class InterpreterWish:
 
 @dataclass(frozen=True, slots=True)
 class InterpreterReply:
-    """What became of a wish: ``requested`` when brokering took it, else ``not-configured``."""
+    """What became of a wish: ``requested`` when brokering took it, else a word that says why not."""
 
     outcome: str
 
@@ -36,6 +36,10 @@ class InterpreterDesk(Protocol):
         """Take a wish in the caller's transaction."""
         ...
 
+    def forget(self, session: Session, encounter_id: str) -> None:
+        """Call off what an encounter that is being erased still asks for."""
+        ...
+
 
 class NoInterpreterDesk:
     """Stands in until interpreters are brokered: the page then shows the site's own number."""
@@ -45,3 +49,6 @@ class NoInterpreterDesk:
     def request(self, session: Session, wish: InterpreterWish) -> InterpreterReply:  # noqa: ARG002 - the port's signature
         """Take no wish and say so."""
         return InterpreterReply("not-configured")
+
+    def forget(self, session: Session, encounter_id: str) -> None:
+        """Have nothing to call off."""

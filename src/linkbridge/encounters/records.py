@@ -8,6 +8,7 @@ from sqlmodel import Session, and_, col, delete, or_, select
 
 from linkbridge.accounts.permissions import Actor, Permission, allows, require
 from linkbridge.encounters.models import Acknowledgement, Consent, Encounter, Transcript
+from linkbridge.interpreting.encounter_links import unlink_encounters
 from linkbridge.kernel.errors import NotFound
 from linkbridge.kernel.ids import parse_encounter_code
 
@@ -90,7 +91,8 @@ def find_encounter(session: Session, code: str, *, by: Actor) -> EncounterRead:
 
 
 def delete_encounters(session: Session, ids: Sequence[str]) -> None:
-    """Delete encounters with their acknowledgements, consents and conversations."""
+    """Delete encounters with their acknowledgements, consents and conversations; requests forget them."""
+    unlink_encounters(session, ids)
     for table in (Acknowledgement, Consent, Transcript):
         session.exec(delete(table).where(col(table.encounter_id).in_(ids)))
     session.exec(delete(Encounter).where(col(Encounter.id).in_(ids)))

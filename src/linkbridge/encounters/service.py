@@ -261,6 +261,7 @@ class Encounters:
         encounter = session.exec(select(Encounter).where(Encounter.code == canonical).with_for_update()).first()
         if encounter is None or not allows(by, Permission.ERASE_ENCOUNTER, site_id=encounter.site_id):
             raise NotFound("there is no encounter with this code")
+        self._desk.forget(session, encounter.id)
         delete_encounters(session, [encounter.id])
         self._erasures.record(session, ERASURE_KIND, canonical)
         self._audit.record(session, actor=by.reference, action="encounter.erased", subject=encounter.id)

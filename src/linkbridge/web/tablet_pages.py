@@ -131,7 +131,11 @@ class TabletPages:
                 self._container, ui, f"tablet/{template}", {**self._shared_context(site, ui, tag), **context()}
             )
 
-        version = (self._container.catalogue.version, self._container.speech.fingerprint(tag))
+        version = (
+            self._container.catalogue.version,
+            self._container.speech.fingerprint(tag),
+            self._container.interpreter_desk.is_configured,
+        )
         return self._cache.get(("tablet", version, template, ui, tag, more, site.fingerprint), build)
 
     def _shared_context(self, site: TabletSite, ui: str, tag: str | None) -> dict[str, Any]:

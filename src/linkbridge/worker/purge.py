@@ -9,8 +9,16 @@ from sqlmodel import Session
 
 from linkbridge.accounts.audit import AuditLog
 from linkbridge.accounts.permissions import Actor, system_actor
-from linkbridge.accounts.retention import Retention, demo_site_ids, purge_attempts, purge_audit, purge_sessions
+from linkbridge.accounts.retention import (
+    Retention,
+    demo_site_ids,
+    purge_answers,
+    purge_attempts,
+    purge_audit,
+    purge_sessions,
+)
 from linkbridge.encounters.retention import purge_encounters
+from linkbridge.interpreting.retention import purge_notes, purge_requests, purge_signals
 from linkbridge.kernel.clock import Clock
 from linkbridge.kernel.db import SessionFactory
 from linkbridge.notifications.outbox import Outbox
@@ -21,10 +29,16 @@ TABLES = (
     "acknowledgement",
     "attempt",
     "audit_entry",
+    "call_signal",
     "consent",
     "encounter",
+    "idempotent_answer",
+    "interpreter_assignment",
+    "interpreter_offer",
+    "interpreter_request",
     "one_time_link",
     "outbox_message",
+    "session_attendance",
     "staff_session",
     "transcript",
     "voice",
@@ -98,6 +112,10 @@ class Purge:
             "sessions": purge_sessions(session, before=before("sessions", now)),
             "attempts": purge_attempts(session, before=before("attempts", now)),
             "outbox": self._outbox.purge(session, before=before("outbox", now)),
+            "requests": purge_requests(session, before=before("requests", now)),
+            "notes": purge_notes(session, before=before("notes", now)),
+            "signals": purge_signals(session, before=before("signals", now)),
+            "answers": purge_answers(session, before=before("answers", now)),
             "audit": purge_audit(session, before=before("audit", now)),
         }
 

@@ -1,0 +1,111 @@
+"""The tablet's button asks brokering, and erasing an encounter takes back what it asked."""
+
+from dataclasses import replace
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from sqlmodel import func, select
+
+from linkbridge.encounters.brokered_desk import BrokeredDesk
+from linkbridge.encounters.ports import InterpreterWish
+from linkbridge.encounters.records import delete_encounters
+from linkbridge.interpreting.encounter_links import find_linked
+from linkbridge.interpreting.models import CallSignal, InterpreterRequest, Offer
+from linkbridge.interpreting.retention import purge_notes, purge_requests, purge_signals
+from linkbridge.interpreting.values import Modality, RequestState
+from linkbridge.kernel.clock import FrozenClock
+from linkbridge.kernel.db import SessionFactory
+from tests.support.accounts import World
+from tests.support.brokering import Brokering
+from tests.support.dispatching import Dispatching
+
+ENCOUNTER = "e" * 32
+
+
+@pytest.fixture
+def small(sessions: SessionFactory, clock: FrozenClock) -> Dispatching:
+    return Dispatching(World(sessions, clock))
+
+
+@pytest.fixture
+def desk(small: Dispatching) -> BrokeredDesk:
+    services: Any = SimpleNamespace(directory=Brokering(small.world).directory, requests=small.services.requests)
+    return BrokeredDesk(sessions=small.world.sessions, interpreting=services, modality=Modality.VIDEO)
+
+
+def wish(small: Dispatching, **changes: Any) -> InterpreterWish:
+    asked = InterpreterWish(ENCOUNTER, small.world.site, "am", "es", is_training=False)
+    return replace(asked, **changes)
+
+
+def ask(small: Dispatching, desk: BrokeredDesk, **changes: Any) -> str:
+    with small.world.sessions.transaction() as session:
+        return desk.request(session, wish(small, **changes)).outcome
+
+
+def count(small: Dispatching, table: type) -> int:
+    with small.world.sessions.reading() as session:
+        return session.exec(select(func.count()).select_from(table)).one()
+
+
+def test_button_pressed_twice_is_one_request_on_demand(small: Dispatching, desk: BrokeredDesk) -> None:
+    small.interpreter(("am", "es"), on_call=True)
+    assert [ask(small, desk), ask(small, desk)] == ["requested", "requested"]
+    assert (count(small, InterpreterRequest), count(small, Offer)) == (1, 1)
+    with small.world.sessions.reading() as session:
+        found = find_linked(session, ENCOUNTER)
+    assert found is not None
+    assert (found.asked, found.request.is_on_demand, found.request.source) == (1, True, "tablet")
+
+
+@pytest.mark.parametrize(
+    ("changes", "outcome"),
+    [
+        ({"person_language": None}, "language-unknown"),
+        ({"person_language": "es"}, "not-possible"),
+        ({"is_training": True}, "practice"),
+    ],
+)
+def test_wish_that_rings_nobody(small: Dispatching, desk: BrokeredDesk, changes: dict[str, Any], outcome: str) -> None:
+    assert ask(small, desk) == "not-configured"
+    small.interpreter(("am", "es"), on_call=True)
+    assert ask(small, desk, **changes) == outcome
+    assert count(small, InterpreterRequest) == 0
+
+
+def test_desk_is_configured_with_the_first_interpreter(small: Dispatching, desk: BrokeredDesk) -> None:
+    small.interpreter(("am", "es"))
+    assert desk.is_configured
+
+
+def test_erased_encounter_takes_its_request_back(small: Dispatching, desk: BrokeredDesk) -> None:
+    small.interpreter(("am", "es"), on_call=True)
+    made = small.create(encounter_id=ENCOUNTER, note="Room 4", place="Gate 2", avoid=("nationality:ER",))
+    with small.world.sessions.transaction() as session:
+        desk.forget(session, ENCOUNTER)
+        delete_encounters(session, [ENCOUNTER])
+    with small.world.sessions.reading() as session:
+        row = session.get_one(InterpreterRequest, made.id)
+        assert (row.encounter_id, row.note_encrypted, row.place_encrypted, row.avoid_encrypted) == (None,) * 4
+        assert row.state == RequestState.CANCELLED
+    assert small.offers(made.id) == ()
+
+
+def test_requests_go_with_all_that_hangs_on_them(small: Dispatching, clock: FrozenClock) -> None:
+    small.interpreter(("am", "es"))
+    over, still_open = small.create(note="Room 4"), small.create()
+    with small.world.sessions.transaction() as session:
+        small.services.requests.cancel(session, over.id, by=small.coordinator)
+        session.add(CallSignal(request_id=over.id, sender="a", body_encrypted="x", created_at=clock.now()))
+    end = over.ends_at
+    with small.world.sessions.transaction() as session:
+        assert purge_signals(session, before=clock.now()) == 0
+        assert purge_signals(session, before=clock.now() + timedelta(seconds=1)) == 1
+        assert (purge_notes(session, before=end), purge_requests(session, before=end)) == (0, 0)
+        later = end + timedelta(seconds=1)
+        assert (purge_notes(session, before=later), purge_requests(session, before=later)) == (1, 1)
+    with small.world.sessions.reading() as session:
+        assert session.exec(select(InterpreterRequest.id)).all() == [still_open.id]
+        assert session.exec(select(Offer.request_id)).all() == [still_open.id]
