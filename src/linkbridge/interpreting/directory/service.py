@@ -216,6 +216,7 @@ class InterpreterDirectory:
                 row.organisation_id,
                 organisations.get(row.organisation_id, ""),
                 row.time_zone,
+                row.staff_id,
             )
             for row in rows
         }

@@ -86,6 +86,7 @@ class InterpreterName:
     organisation_id: str
     organisation_name: str
     time_zone: str
+    staff_id: str | None
 
 
 @dataclass(frozen=True, slots=True)

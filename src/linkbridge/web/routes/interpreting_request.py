@@ -22,6 +22,7 @@ from linkbridge.web.forms import FormValues, StaffForm
 from linkbridge.web.interpreting_board import tags_of
 from linkbridge.web.interpreting_views import outcome_word
 from linkbridge.web.routes.interpreting import PREFIX, asks_for_interpreters
+from linkbridge.web.routes.interpreting_answer import LINK
 from linkbridge.web.routes.interpreting_own import read_outcome
 from linkbridge.web.staff_pages import StaffPageDep
 from linkbridge.web.templating import official_language
@@ -218,6 +219,7 @@ def _people(offers: tuple[OfferRead, ...], given: tuple[AssignmentRead, ...], pr
 def _offer_line(offer: OfferRead, names: dict[str, InterpreterName], zone: str, ui: str) -> OfferLine:
     person = names.get(offer.interpreter_id)
     is_open = offer.state is OfferState.OPEN
+    own = {LINK.reference, f"staff:{person.staff_id}" if person and person.staff_id else LINK.reference}
     return OfferLine(
         id=offer.id,
         wave=offer.wave,
@@ -227,7 +229,7 @@ def _offer_line(offer: OfferRead, names: dict[str, InterpreterName], zone: str, 
         sent=moment_of(offer.sent_at, zone, ui),
         answered=moment_of(offer.answered_at, zone, ui) if offer.answered_at else "",
         expires_at=offer.expires_at.isoformat() if is_open else "",
-        by_other=offer.state is OfferState.ACCEPTED and (offer.answered_by or "").startswith("token:"),
+        by_other=offer.state in {OfferState.ACCEPTED, OfferState.DECLINED} and offer.answered_by not in own,
     )
 
 

@@ -1,8 +1,6 @@
 // Counts down to the end of an offer by the server's clock. The moment itself stands beside it in words.
 
-const start = performance.now();
-
-function show(note) {
+function show(note, start) {
   const left = note.querySelector("[data-left]");
   const ends = Date.parse(note.dataset.expires);
   const now = Date.parse(note.dataset.now) + performance.now() - start;
@@ -18,8 +16,9 @@ function show(note) {
 export function countDown(root) {
   const notes = [...root.querySelectorAll("[data-expires]")];
   if (!notes.length) return () => {};
+  const start = performance.now();
   const tick = () => {
-    const running = notes.filter((note) => note.isConnected).map(show);
+    const running = notes.filter((note) => note.isConnected).map((note) => show(note, start));
     if (!running.some(Boolean)) clearInterval(timer);
   };
   const timer = setInterval(tick, 1000);
