@@ -71,6 +71,7 @@ COMPONENTS = (
     Component("fonts-noto-cjk", "web and print fonts of Chinese", lambda: has_font("NotoSansCJK-*")),
     Component("chromium", "browser tests", lambda: has_program("chromium", "chromium-browser"), FOR_TESTS),
     Component("postgresql", "tests and benchmarks on PostgreSQL", has_postgres, FOR_TESTS | FOR_BENCHMARKS),
+    Component("coturn", "tests of calls over a relay", lambda: has_program("turnserver"), FOR_TESTS),
     Component("poppler-utils", "pictures of printed pages", lambda: has_program("pdftoppm"), FOR_TESTS),
     Component("nodejs", "tests of the browser's encryption", lambda: has_program("node"), FOR_TESTS),
     Component("iproute2", "tests without any network", lambda: has_program("ip"), FOR_TESTS),

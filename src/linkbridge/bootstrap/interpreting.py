@@ -11,6 +11,9 @@ from linkbridge.interpreting.availability.feeds import CalendarFeeds
 from linkbridge.interpreting.availability.fetching import WebFetcher
 from linkbridge.interpreting.availability.loading import load_availability
 from linkbridge.interpreting.availability.service import AvailabilityService
+from linkbridge.interpreting.calls.links import CallLinks
+from linkbridge.interpreting.calls.service import Calls
+from linkbridge.interpreting.calls.values import CallSetup
 from linkbridge.interpreting.directory.blocks import Blocks
 from linkbridge.interpreting.directory.service import InterpreterDirectory
 from linkbridge.interpreting.dispatch.service import build_dispatch
@@ -72,6 +75,7 @@ def build_interpreting(
         policies=policies,
         profiles=Profiles(clock=clock, load_hours=load_availability),
     )
+    dispatching = build_dispatch(tools, sessions)
     return Interpreting(
         directory=directory,
         blocks=Blocks(clock=clock, audit=accounts.audit, directory=directory),
@@ -96,6 +100,22 @@ def build_interpreting(
             public_key=channels.push_key,
             base_url=settings.resolved_base_url,
         ),
-        dispatching=build_dispatch(tools, sessions),
+        dispatching=dispatching,
+        calls=Calls(
+            clock=clock,
+            audit=accounts.audit,
+            cipher=cipher,
+            links=CallLinks(read_cookie_secret(settings)),
+            setup=_call_setup(settings),
+            assignments=dispatching.assignments,
+        ),
         reports=Reports(accounts.directory),
     )
+
+
+def _call_setup(settings: Settings) -> CallSetup:
+    """Return how calls are held. A demonstration without a relay connects browsers directly."""
+    urls = tuple(url.strip() for url in settings.turn_urls.split(",") if url.strip())
+    secret = settings.turn_secret.get_secret_value() if settings.turn_secret else ""
+    direct = settings.calls_direct or (settings.demo and not urls)
+    return CallSetup(turn_urls=urls, turn_secret=secret, jitsi_url=settings.jitsi_url, direct=direct)

@@ -7,6 +7,7 @@ from linkbridge.interpreting.announcements.links import AnswerLinks
 from linkbridge.interpreting.availability.calendars import Calendars
 from linkbridge.interpreting.availability.feeds import CalendarFeeds
 from linkbridge.interpreting.availability.service import AvailabilityService
+from linkbridge.interpreting.calls.service import Calls
 from linkbridge.interpreting.directory.blocks import Blocks
 from linkbridge.interpreting.directory.service import InterpreterDirectory
 from linkbridge.interpreting.dispatch.assignments import Assignments
@@ -31,6 +32,7 @@ class Interpreting:
     answers: AnswerLinks
     alerts: Alerts
     dispatching: DispatchServices
+    calls: Calls
 
     @property
     def requests(self) -> Requests:

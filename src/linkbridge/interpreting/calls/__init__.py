@@ -1,0 +1,1 @@
+"""Sessions: who meets where, and when they came and left."""
