@@ -1,8 +1,10 @@
 """``linkbridge demo``: a demonstration, marked as one, with a site and people to sign in as."""
 
+from __future__ import annotations
+
 import secrets
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,6 +12,11 @@ from linkbridge.cli.environment import load_settings
 from linkbridge.cli.exposure import require_safe_exposure
 from linkbridge.kernel import keyfiles
 from linkbridge.settings import Settings
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+    from linkbridge.bootstrap import AccountsDoor
 
 app = typer.Typer()
 
@@ -58,6 +65,7 @@ def prepare_demo(settings: Settings) -> None:
             seed_demo_reviewers(
                 session, reviewers, seeded.reviewer_ids, organisation_id=seeded.organisation_id, by=DEMO
             )
+            seed_interpreters(session, door, seeded.organisation_id)
     finally:
         door.sessions.engine.dispose()
     address = settings.resolved_base_url
@@ -74,6 +82,33 @@ def prepare_demo(settings: Settings) -> None:
     typer.echo(f"  Data                 {settings.data_dir}")
     typer.echo("  Stop with Ctrl-C.")
     typer.echo("")
+
+
+def seed_interpreters(session: Session, door: AccountsDoor, organisation_id: str) -> int:
+    """Make the demonstration's interpreters if there are none, and return how many were made."""
+    from linkbridge.accounts.demo import DEMO  # noqa: PLC0415 - keeps --help quick
+    from linkbridge.interpreting.availability.service import AvailabilityService  # noqa: PLC0415 - the same
+    from linkbridge.interpreting.demo import seed_demo_interpreters  # noqa: PLC0415 - the same
+    from linkbridge.interpreting.directory.service import InterpreterDirectory  # noqa: PLC0415 - the same
+    from linkbridge.interpreting.matching.policies import Policies  # noqa: PLC0415 - the same
+    from linkbridge.kernel.clock import SystemClock  # noqa: PLC0415 - the same
+
+    clock, accounts = SystemClock(), door.accounts
+    return seed_demo_interpreters(
+        session,
+        accounts=accounts,
+        directory=InterpreterDirectory(
+            clock=clock,
+            audit=accounts.audit,
+            cipher=door.cipher,
+            organisations=accounts.directory,
+            roster=accounts.roster,
+        ),
+        availability=AvailabilityService(clock=clock, audit=accounts.audit, cipher=door.cipher),
+        policies=Policies(clock=clock, audit=accounts.audit),
+        organisation_id=organisation_id,
+        by=DEMO,
+    )
 
 
 def demo_password(settings: Settings) -> str:
