@@ -18,6 +18,7 @@ from linkbridge.kernel.errors import Conflict, Expired, InvalidInput, NotFound, 
 from linkbridge.web.deps import ContainerDep, Peer
 from linkbridge.web.forms import AnonymousForm, anonymous_token
 from linkbridge.web.interpreting_views import assignment_view, offer_view
+from linkbridge.web.routes.interpreting_own import join_path
 from linkbridge.web.templating import render_in
 
 router = APIRouter(include_in_schema=False)
@@ -98,6 +99,7 @@ def _page(request: Request, container: Container, token: str, offer_id: str, *, 
         person = container.interpreting.directory.get(session, offer.interpreter_id, by=LINK)
         given = _assignment_of(container, session, offer)
         is_coming = given is not None and given.state in OCCUPYING
+        join = join_path(container, session, given) if given else ""
         secrets = container.interpreting.requests.secrets(session, offer.request_id, by=LINK) if is_coming else None
     ui, zone = person.language, person.time_zone
     form = anonymous_token(request, container)
@@ -111,6 +113,7 @@ def _page(request: Request, container: Container, token: str, offer_id: str, *, 
             else offer_view(offer, zone=zone, ui=ui, now=now),
             "is_assigned": given is not None,
             "secrets": secrets,
+            "join": join,
             "refused": refused,
             "token": token,
             "now": now.isoformat(),

@@ -1,10 +1,12 @@
 """An interpreter's own pages, made for a phone: what is asked, and what was accepted."""
 
 from fastapi import APIRouter, Depends, Response
+from sqlmodel import Session
 
 from linkbridge.accounts.permissions import Permission, require
 from linkbridge.interpreting.directory.values import InterpreterRead
-from linkbridge.interpreting.values import OCCUPYING, Outcome, Party
+from linkbridge.interpreting.reads import AssignmentRead
+from linkbridge.interpreting.values import OCCUPYING, AssignmentState, Outcome, Party
 from linkbridge.kernel.errors import Conflict, Expired, InvalidInput, NotFound
 from linkbridge.web.auth import CurrentStaff
 from linkbridge.web.deps import ContainerDep, ReadSession
@@ -21,6 +23,7 @@ def interpreter(actor: CurrentStaff) -> None:
 
 router = APIRouter(prefix="/staff", include_in_schema=False, dependencies=[Depends(interpreter)])
 MOST = 50
+JOINABLE = frozenset({AssignmentState.BOOKED, AssignmentState.IN_SESSION})
 
 
 @router.get("/offers")
@@ -79,6 +82,7 @@ def assignments(container: ContainerDep, session: ReadSession, page: StaffPageDe
             (
                 assignment_view(each, zone=zone, ui=ui, now=now),
                 services.requests.secrets(session, each.request_id, by=actor) if each.state in OCCUPYING else None,
+                join_path(container, session, each),
             )
             for each in ahead
         ],
@@ -110,6 +114,15 @@ def outcome(
         if stars.isdigit():
             services.rate(session, assignment_id, int(stars), by=actor)
     return page.go("/staff/assignments", done="outcome-recorded")
+
+
+def join_path(container: ContainerDep, session: Session, given: AssignmentRead) -> str:
+    """Return where an interpreter joins; empty before all are booked, and after."""
+    if given.state not in JOINABLE:
+        return ""
+    return container.interpreting.calls.join_path(
+        session, given.request_id, party=Party.INTERPRETER, assignment_id=given.id
+    )
 
 
 def read_outcome(word: str) -> Outcome:

@@ -30,6 +30,7 @@ from linkbridge.web.templating import official_language
 router = APIRouter(prefix=PREFIX, include_in_schema=False, dependencies=[Depends(asks_for_interpreters)])
 MOST = 200
 SEARCHING = frozenset({RequestState.NEW, RequestState.OFFERED})
+JOINABLE = frozenset({RequestState.BOOKED, RequestState.IN_SESSION})
 OVER = frozenset({RequestState.DONE, RequestState.CANCELLED})
 
 
@@ -101,6 +102,9 @@ def show(
             "names": names,
             "seats": [(seat.number, languages_of(seat, ui)) for seat in found.seats],
             "secrets": services.requests.secrets(session, request_id, by=actor),
+            "join": services.calls.join_path(session, request_id, party=Party.OFFICIAL)
+            if found.state in JOINABLE
+            else "",
             "is_broker": is_broker,
             "is_searching": found.state in SEARCHING,
             "is_over": found.state in OVER,

@@ -15,12 +15,13 @@ from linkbridge.web.offline import Preparing
 from linkbridge.web.page_devices import PageDevice
 from linkbridge.web.pages import PagesDep, get_pages, tablet_site
 from linkbridge.web.receipts import ReceiptForm, make_receipt
-from linkbridge.web.routes import conversation, documents
+from linkbridge.web.routes import conversation, documents, tablet_interpreter
 from linkbridge.web.templating import LANGUAGE_COOKIE, render
 
 router = APIRouter(include_in_schema=False)
 router.include_router(conversation.router)
 router.include_router(documents.router)
+router.include_router(tablet_interpreter.router)
 REVALIDATE = "private, no-cache"
 MOST_EVENTS = 100
 OfficialTag = Annotated[str, Path(pattern=f"^({'|'.join(OFFICIAL_TAGS)})$")]
