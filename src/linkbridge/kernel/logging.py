@@ -39,6 +39,12 @@ def configure_logging(level: str, form: str) -> None:
     root.setLevel(max(number, logging.INFO))
     for noisy in ("uvicorn.access", "fontTools", "weasyprint", "dbos", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    logging.getLogger("uvicorn.error").addFilter(_without_sockets)
+
+
+def _without_sockets(record: logging.LogRecord) -> bool:
+    """Drop uvicorn's line for each WebSocket: it names the caller's address and a path that is a secret."""
+    return "WebSocket" not in str(record.msg)
 
 
 class _StandardError:
