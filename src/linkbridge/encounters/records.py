@@ -90,6 +90,16 @@ def find_encounter(session: Session, code: str, *, by: Actor) -> EncounterRead:
     return _with_acknowledgements(session, [row])[0]
 
 
+def encounter_of_answer(session: Session, answer_id: str, *, site_id: str) -> str | None:
+    """Return the id of the encounter in which an answer was given, if that was at this site."""
+    query = (
+        select(Encounter.id)
+        .join(Acknowledgement, col(Acknowledgement.encounter_id) == Encounter.id)
+        .where(Acknowledgement.id == answer_id, Encounter.site_id == site_id)
+    )
+    return session.exec(query).first()
+
+
 def delete_encounters(session: Session, ids: Sequence[str]) -> None:
     """Delete encounters with their acknowledgements, consents and conversations; requests forget them."""
     unlink_encounters(session, ids)

@@ -26,7 +26,8 @@ def interpreter_state(
     container: ContainerDep, session: ReadSession, device: CurrentDevice, event_id: EventId
 ) -> dict[str, str | int]:
     """Say where the search stands: how many are being asked, or where to join."""
-    return _shown(container, session, _linked(session, device, event_id))
+    found = _linked(session, device, event_id)
+    return {"state": "none"} if found is None else _shown(container, session, found)
 
 
 @router.post("/tablet/interpreter/{event_id}/cancel", dependencies=[SameOrigin])
@@ -41,21 +42,22 @@ def cancel_interpreter(
     """Call the request off: the person needs no interpreter any more."""
     csrf.check(token)
     found = _linked(session, device, event_id)
-    container.interpreting.requests.cancel(session, found.request.id, by=TABLET)
-    return _shown(container, session, _linked(session, device, event_id))
-
-
-def _linked(session: Session, device: DeviceRead, event_id: str) -> LinkedRequest:
-    """Return the request that a wish led to.
-
-    Raises:
-        NotFound: the wish has not arrived, led to none, or is another site's.
-    """
-    encounter_id = encounter_of_answer(session, event_id, site_id=device.site.id)
-    found = find_linked(session, encounter_id) if encounter_id else None
     if found is None:
         raise NotFound("there is no request for this")
-    return found
+    container.interpreting.requests.cancel(session, found.request.id, by=TABLET)
+    return _shown(container, session, _linked(session, device, event_id) or found)
+
+
+def _linked(session: Session, device: DeviceRead, event_id: str) -> LinkedRequest | None:
+    """Return the request that a wish led to, if it led to one.
+
+    Raises:
+        NotFound: the wish has not arrived, or is another site's.
+    """
+    encounter_id = encounter_of_answer(session, event_id, site_id=device.site.id)
+    if encounter_id is None:
+        raise NotFound("there is no such wish")
+    return find_linked(session, encounter_id)
 
 
 def _shown(container: Container, session: Session, found: LinkedRequest) -> dict[str, str | int]:

@@ -7,7 +7,7 @@ import { flush } from "./sync.js";
 
 let serverKey = null;
 
-/** Seals an event of the encounter, stores it on the tablet, and tries to send it. Rejects when it cannot be stored. */
+/** Seals an event of the encounter, stores it on the tablet, and tries to send it. Resolves to its id; rejects when it cannot be stored. */
 export async function record(event, encounter) {
   const { sealKey, sealKid } = document.body.dataset;
   serverKey ??= importServerKey(JSON.parse(sealKey));
@@ -15,4 +15,5 @@ export async function record(event, encounter) {
   const body = { ...event, encounter: head(encounter), at: new Date().toISOString() };
   await queue.add(id, await seal(await serverKey, sealKid, id, body));
   flush();
+  return id;
 }

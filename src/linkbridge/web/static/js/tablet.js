@@ -3,6 +3,7 @@
 import * as audio from "./audio.js";
 import * as encounters from "./encounter.js";
 import { watchIdle } from "./idle.js";
+import * as interpreter from "./interpreter.js";
 import { startNotice } from "./notice.js";
 import { prepare, watchReadiness } from "./offline.js";
 import * as queue from "./queue.js";
@@ -27,6 +28,7 @@ async function finish(reason) {
     } catch { /* the answers are kept already; only the time of the end is lost */ }
   }
   encounters.clear();
+  interpreter.forget();
   window.dispatchEvent(new Event("linkbridge:finish"));
   sessionStorage.setItem("linkbridge.cleared", "yes");
   go(`/tablet/${ui}/`);
@@ -35,8 +37,9 @@ async function finish(reason) {
 async function askForInterpreter(notice) {
   const encounter = encounters.open({ language: language || null, official: ui, training: root.dataset.training === "yes" });
   try {
-    await record(notice ?? { kind: "acknowledgement", answer: "wants-interpreter", notice: null, version: "", status: "" }, encounter);
+    const id = await record(notice ?? { kind: "acknowledgement", answer: "wants-interpreter", notice: null, version: "", status: "" }, encounter);
     hideToast();
+    interpreter.follow(id);
   } catch {
     toast("failed", { problem: true });
   }
@@ -145,6 +148,7 @@ if (page === "languages") import("./languages.js").then(({ startLanguages }) => 
 if (page === "conversation") import("./conversation.js").then(({ startConversation }) => startConversation());
 if (page === "settings") import("./settings.js").then(({ startSettings }) => startSettings(actions));
 watchIdle(Number(idle), () => encounters.current() !== null, () => finish("idle"));
+interpreter.watch();
 tryConnection();
 showQueue();
 flush();
