@@ -5,7 +5,6 @@ from datetime import date
 
 from sqlmodel import Session, select
 
-from linkbridge.accounts.models import Organisation
 from linkbridge.accounts.permissions import Actor
 from linkbridge.accounts.service import Accounts
 from linkbridge.interpreting.availability.hours import DAY_MINUTES, Rule
@@ -140,9 +139,9 @@ def seed_demo_interpreters(
 
 
 def _organisation(session: Session, accounts: Accounts, partner: _Partner, by: Actor) -> str:
-    found = session.exec(select(Organisation.id).where(Organisation.name == partner.name)).first()
-    if found is not None:
-        return found
+    for known_id, name in accounts.directory.organisation_names(session).items():
+        if name == partner.name:
+            return known_id
     made = accounts.directory.create_organisation(session, name=partner.name, country=partner.country, by=by)
     return made.id
 
