@@ -15,6 +15,7 @@ from linkbridge.interpreting.calls.links import CallLinks
 from linkbridge.interpreting.calls.service import Calls
 from linkbridge.interpreting.calls.values import CallSetup
 from linkbridge.interpreting.directory.blocks import Blocks
+from linkbridge.interpreting.directory.exchange import InterpreterExchange
 from linkbridge.interpreting.directory.service import InterpreterDirectory
 from linkbridge.interpreting.dispatch.service import build_dispatch
 from linkbridge.interpreting.dispatch.tools import Tools
@@ -22,7 +23,7 @@ from linkbridge.interpreting.matching.policies import Policies
 from linkbridge.interpreting.matching.profiles import Profiles
 from linkbridge.interpreting.reports.service import Reports
 from linkbridge.interpreting.service import Interpreting
-from linkbridge.kernel.clock import Clock
+from linkbridge.kernel.clock import Clock, SystemClock
 from linkbridge.kernel.crypto import FieldCipher
 from linkbridge.kernel.db import SessionFactory
 from linkbridge.kernel.i18n import load_translations
@@ -30,6 +31,17 @@ from linkbridge.kernel.jobs import JobQueue
 from linkbridge.notifications.outbox import Outbox
 from linkbridge.notifications.rendering import NoticeWriter
 from linkbridge.settings import Settings
+
+
+def build_directory(accounts: Accounts, cipher: FieldCipher, clock: Clock | None = None) -> InterpreterDirectory:
+    """Return the directory of interpreters alone, as a command needs it."""
+    return InterpreterDirectory(
+        clock=clock or SystemClock(),
+        audit=accounts.audit,
+        cipher=cipher,
+        organisations=accounts.directory,
+        roster=accounts.roster,
+    )
 
 
 def build_interpreting(
@@ -44,13 +56,7 @@ def build_interpreting(
     channels: Channels,
 ) -> Interpreting:
     """Return interpreting as ``settings`` want it."""
-    directory = InterpreterDirectory(
-        clock=clock,
-        audit=accounts.audit,
-        cipher=cipher,
-        organisations=accounts.directory,
-        roster=accounts.roster,
-    )
+    directory = build_directory(accounts, cipher, clock)
     policies = Policies(clock=clock, audit=accounts.audit)
     links = AnswerLinks(read_cookie_secret(settings))
     writer = NoticeWriter(load_translations())
@@ -78,6 +84,7 @@ def build_interpreting(
     dispatching = build_dispatch(tools, sessions)
     return Interpreting(
         directory=directory,
+        exchange=InterpreterExchange(directory, accounts.roster),
         blocks=Blocks(clock=clock, audit=accounts.audit, directory=directory),
         availability=AvailabilityService(clock=clock, audit=accounts.audit, cipher=cipher),
         calendars=Calendars(

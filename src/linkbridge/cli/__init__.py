@@ -12,6 +12,7 @@ COMMANDS = (
     LazyCommand("translate", "linkbridge.cli.translate:app", "Translate a text or a document, offline."),
     LazyCommand("phrasebook", "linkbridge.cli.phrasebook:app", "Check, count and show phrasebooks."),
     LazyCommand("models", "linkbridge.cli.models:app", "List, install, remove and bundle translation models."),
+    LazyCommand("interpreters", "linkbridge.cli.interpreters:app", "Import and export interpreters as a table (CSV)."),
     LazyCommand("admin", "linkbridge.cli.accounts:admin_app", "Make the first administrator's one-time link."),
     LazyCommand("token", "linkbridge.cli.accounts:token_app", "Create, list and revoke API tokens."),
     LazyCommand("keys", "linkbridge.cli.accounts:keys_app", "List and rotate the keys of encrypted fields."),

@@ -9,6 +9,7 @@ from linkbridge.interpreting.availability.feeds import CalendarFeeds
 from linkbridge.interpreting.availability.service import AvailabilityService
 from linkbridge.interpreting.calls.service import Calls
 from linkbridge.interpreting.directory.blocks import Blocks
+from linkbridge.interpreting.directory.exchange import InterpreterExchange
 from linkbridge.interpreting.directory.service import InterpreterDirectory
 from linkbridge.interpreting.dispatch.assignments import Assignments
 from linkbridge.interpreting.dispatch.dispatch import Dispatch
@@ -23,6 +24,7 @@ class Interpreting:
     """The services of interpreting."""
 
     directory: InterpreterDirectory
+    exchange: InterpreterExchange
     availability: AvailabilityService
     calendars: Calendars
     feeds: CalendarFeeds
