@@ -16,7 +16,7 @@ from linkbridge.web.pages import install_pages
 from linkbridge.web.routes import all_routers
 from linkbridge.web.translation_metrics import RunnerMetrics
 
-LARGER_BODIES = {"/staff/voices/": 4 * 1024 * 1024}
+LARGER_BODIES = {"/staff/voices/": 4 * 1024 * 1024, "/staff/interpreters/table": 2 * 1024 * 1024}
 """Where files are sent that may be larger than forms. A recording that is too large still gets a page that says so."""
 DOCUMENT_PATHS = ("/tablet/*/documents", "/api/v1/documents", "/lt/translate_file")
 _AROUND_A_DOCUMENT = 64 * 1024

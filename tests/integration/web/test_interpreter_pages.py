@@ -13,7 +13,7 @@ from linkbridge.kernel.clock import FrozenClock
 from tests.integration.web.conftest import sign_in
 from tests.support.accounts import World
 from tests.support.interpreting_pages import add_interpreter, ask, offers_of
-from tests.support.pages import PageClient
+from tests.support.pages import Page, PageClient
 
 # The services behind these pages are tested on both databases.
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -135,6 +135,48 @@ def test_other_organisation_sees_neither_contacts_nor_cost(container: Container,
     text = host.get(f"/staff/interpreters/{made.id}").text
     assert ("Ines Interprete" in text, "ines@demo.example" in text, "43.21" in text) == (True, False, False)
     assert host.get(f"/staff/interpreters/{made.id}/edit").status == 404
+
+
+def test_table_is_checked_imported_and_downloaded(world: World, broker: PageClient) -> None:
+    head = "name,country,time_zone,language,languages,domains,modalities"
+    good = f"{head}\r\nAbeba,ET,Africa/Addis_Ababa,en,am<>es:expert,screening,video\r\n"
+    page = send_file(broker, good, "check")
+    assert "1 would be added" in page.text
+    assert "There is no interpreter yet." in broker.get("/staff/interpreters").text
+    page = send_file(broker, good.replace("ET", "Atlantis"), "apply")
+    assert "1 mistake: nothing was written." in page.text
+    assert send_file(broker, good, "apply").path == "/staff/interpreters"
+    table = broker.get("/staff/interpreters/table.csv")
+    assert table.response.headers["content-type"] == "text/csv; charset=utf-8"
+    assert "Abeba,,ET,Africa/Addis_Ababa" in table.text
+    assert send_file(broker, "a,b\r\n", "check").problems == ["file"]
+    assert world.partner
+
+
+def send_file(client: PageClient, text: str, action: str) -> Page:
+    path = "/staff/interpreters/table"
+    parts = (("csrf_token", client.get(path).token), ("action", action))
+    fields = "".join(
+        f'--x\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n' for name, value in parts
+    )
+    file = f'--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n{text}\r\n--x--\r\n'
+    page = client.ask("POST", path, (fields + file).encode(), content_type="multipart/form-data; boundary=x")
+    return client.get(page.response.headers["location"]) if page.status == 303 else page
+
+
+def test_interpreter_changes_how_it_is_reached(container: Container, world: World, app: FastAPI) -> None:
+    client = sign_in(world, app, Role.INTERPRETER, partner=True)
+    assert client.get("/staff/contacts").status == 404
+    add_interpreter(container, world, staff_email="interpreter-partner@example.org")
+    form: dict[str, str | list[str]] = {
+        "language": "pt",
+        "contact_kind_0": "telegram",
+        "contact_0": "12345",
+        "contact_kind_1": "push",
+    }
+    assert "12345" in client.send("/staff/contacts", form).text
+    page = client.send("/staff/contacts", {**form, "contact_0": "@me"})
+    assert (page.status, page.problems) == (400, ["contacts"])
 
 
 @pytest.mark.parametrize("role", [Role.OFFICIAL, Role.INTERPRETER, Role.REVIEWER, Role.ANALYST])
