@@ -33,7 +33,7 @@ from tests.support.dispatching import tools_for
 from tests.support.outbox_node import FAST, FIELD_KEY, FileChannel
 
 BY = system_actor("load")
-WRITERS = 3
+WRITERS = 2
 MINUTES = 5
 AHEAD = timedelta(hours=24, seconds=2)
 """Bookings begin a day and this little ahead, so that their first reminder comes soon."""
@@ -130,7 +130,7 @@ def write(sessions: SessionFactory, services: DispatchServices, path: Path, site
         if chance.random() < 0.1:
             with sessions.transaction() as session:
                 services.requests.cancel(session, request.id, by=BY)
-        time.sleep(0.01)
+        time.sleep(0.25)
 
 
 def note(path: Path, kind: str, identity: str) -> None:

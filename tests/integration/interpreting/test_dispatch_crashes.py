@@ -23,9 +23,9 @@ from tests.support.dispatching import Dispatching, add_interpreter
 ROOT = Path(__file__).parents[3]
 PROCESSES, REQUESTS, INTERPRETERS = 5, 5, 10
 KILLS = 10
-BETWEEN_KILLS = 50
+BETWEEN_KILLS = 25
 CROWD = 60
-DEADLINE_SECONDS = 25
+DEADLINE_SECONDS = 30
 AFTER_LAST = 2.5
 """Seconds until the last reminder is due: processes of their own have their own clocks."""
 DOUBLES = """
@@ -99,6 +99,7 @@ def test_fifty_accepts_at_once_book_each_request_and_interpreter_once(
         f"50 accepts from {PROCESSES} processes: {dict(answers)}"
     )
     assert answers["booked"] == REQUESTS
+    assert answers.total() == REQUESTS * INTERPRETERS
     assert set(answers) <= {"booked", "taken", "booked-elsewhere"}
     assert number(sessions, "SELECT count(DISTINCT request_id) FROM interpreter_assignment") == REQUESTS
     assert number(sessions, "SELECT count(DISTINCT interpreter_id) FROM interpreter_assignment") == REQUESTS
@@ -181,7 +182,9 @@ def check(folder: Path, sessions: SessionFactory) -> dict[str, int]:
         ("doubles", "requests lost", "bookings lost", "offers lost", "reminders lost", "notifications lost"), 0
     )
     assert sent.keys() == stored
-    assert min(figures["requests"], figures["bookings"], figures["reminders"]) > 20
+    assert figures["requests"] > 20
+    assert figures["bookings"] > 10
+    assert figures["reminders"] > 2
     return figures
 
 

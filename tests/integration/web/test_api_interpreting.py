@@ -1,7 +1,6 @@
 """Interpreting for programs, and keys under which a POST has its effect once."""
 
 import json
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
@@ -79,7 +78,7 @@ class Programs:
 
 
 @pytest.fixture
-def programs(app: FastAPI, container: Container, world: World) -> Iterator[Programs]:
+def programs(app: FastAPI, container: Container, world: World) -> Programs:
     with container.sessions.transaction() as session:
         add_interpreter(session, world.partner, container.clock.now(), name_encrypted=container.cipher.encrypt("Ada"))
     return Programs(app, container, world)

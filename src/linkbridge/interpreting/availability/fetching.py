@@ -9,6 +9,7 @@ import http.client
 import threading
 import time
 import urllib.parse
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -99,14 +100,8 @@ class WebFetcher:
             connection.request(
                 "GET", urllib.parse.urlunsplit(("", "", parts.path or "/", parts.query, "")), headers=headers
             )
-            answer = connection.getresponse()
-            if answer.status == 304 and etag:
-                return Fetched(None, etag)
-            if answer.status in _REDIRECTS and answer.getheader("Location"):
-                return answer.getheader("Location") or ""
-            if answer.status != 200:
-                raise unusable("calendar-refused", f"the server answered with status {answer.status}")
-            return Fetched(_read(answer, deadline), (answer.getheader("ETag") or "")[:150])
+            with closing(connection.getresponse()) as answer:
+                return _outcome(answer, etag, deadline)
         finally:
             watch.cancel()
             connection.close()
@@ -123,12 +118,22 @@ class WebFetcher:
         return every[0]
 
 
+def _outcome(answer: http.client.HTTPResponse, etag: str, deadline: float) -> Fetched | str:
+    if answer.status == 304 and etag:
+        return Fetched(None, etag)
+    if answer.status in _REDIRECTS and answer.getheader("Location"):
+        return answer.getheader("Location") or ""
+    if answer.status != 200:
+        raise unusable("calendar-refused", f"the server answered with status {answer.status}")
+    return Fetched(_read(answer, deadline), (answer.getheader("ETag") or "")[:150])
+
+
 def _read(answer: http.client.HTTPResponse, deadline: float) -> bytes:
     content = bytearray()
     while block := answer.read1(65_536):
         content += block
         if len(content) > MOST_BYTES:
             raise unusable("calendar-large", f"the calendar is larger than {MOST_BYTES} bytes")
-    if time.monotonic() > deadline:
-        raise TimeoutError
+        if time.monotonic() > deadline:
+            raise TimeoutError
     return bytes(content)

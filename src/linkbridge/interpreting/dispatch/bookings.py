@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import sqlalchemy as sa
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from linkbridge.accounts.permissions import Actor
 from linkbridge.interpreting.dispatch import rows
@@ -15,7 +15,7 @@ from linkbridge.interpreting.dispatch.values import (
     REMINDER_JOB,
     REMINDER_MINUTES,
 )
-from linkbridge.interpreting.models import Assignment, InterpreterRequest, Offer
+from linkbridge.interpreting.models import Assignment, Interpreter, InterpreterRequest, Offer
 from linkbridge.interpreting.ports import News
 from linkbridge.interpreting.states import ASSIGNMENTS, OFFERS, REQUESTS, require_step
 from linkbridge.interpreting.values import AssignmentState, OfferState, RequestState, Seat
@@ -63,6 +63,9 @@ class Bookings:
         )
         session.add(row)
         session.flush()
+        # Two inserts that exclude each other would wait for one another: PostgreSQL then ends one as a deadlock.
+        one = select(Interpreter.id).where(Interpreter.id == interpreter_id).with_for_update(key_share=True)
+        session.exec(one).first()
         try:
             with session.begin_nested():
                 session.add(assignment)
