@@ -50,23 +50,24 @@ class PinnedConnection(http.client.HTTPConnection):
         super().__init__(host, port, timeout=timeout)
         self._address = address
         self._is_secure = is_secure
+        self._used: socket.socket | None = None
         self.default_port = PORTS["https" if is_secure else "http"]
 
     def connect(self) -> None:
         """Connect to the address that was checked."""
         plain = socket.create_connection((self._address, self.port), self.timeout)
         if not self._is_secure:
-            self.sock = plain
+            self.sock = self._used = plain
             return
         try:
-            self.sock = ssl.create_default_context().wrap_socket(plain, server_hostname=self.host)
+            self.sock = self._used = ssl.create_default_context().wrap_socket(plain, server_hostname=self.host)
         except BaseException:
             plain.close()
             raise
 
     def abort(self) -> None:
         """Break off, whatever another thread is waiting for: a server that drips must not hold us."""
-        sock = self.sock
-        if sock is not None:
+        # The library forgets the socket of an answer that ends the connection, while that is still being read.
+        if self._used is not None:
             with contextlib.suppress(OSError):
-                sock.shutdown(socket.SHUT_RDWR)
+                self._used.shutdown(socket.SHUT_RDWR)
