@@ -134,6 +134,7 @@ def _read(answer: http.client.HTTPResponse, deadline: float) -> bytes:
         content += block
         if len(content) > MOST_BYTES:
             raise unusable("calendar-large", f"the calendar is larger than {MOST_BYTES} bytes")
-        if time.monotonic() > deadline:
-            raise TimeoutError
+    # What was broken off in between looks like an end.
+    if time.monotonic() >= deadline:
+        raise TimeoutError
     return bytes(content)
