@@ -159,8 +159,9 @@ def test_every_error_of_http_is_described() -> None:
 
 
 def test_every_code_of_a_delivery_is_described() -> None:
-    codes = literals("notifications/mail.py", "DeliveryError") | literals("notifications/ports.py", "DeliveryError")
-    assert {"channel-off", "mail-tls"} <= codes
+    modules = ("mail", "ports", "push", "telegram")
+    codes = set().union(*(literals(f"notifications/{module}.py", "DeliveryError") for module in modules))
+    assert {"channel-off", "mail-tls", "push-gone", "telegram-blocked"} <= codes
     assert codes | {"unexpected"} <= ERRORS.code
 
 

@@ -101,8 +101,9 @@ class SmtpChannel:
         except aiosmtplib.SMTPNotSupported as error:
             raise DeliveryError("mail-not-supported", is_permanent=False) from error
         except (OSError, aiosmtplib.SMTPException) as error:
-            code = "mail-tls" if _is_tls(error) else "mail-connection"
-            raise DeliveryError(code, is_permanent=False) from error
+            if _is_tls(error):
+                raise DeliveryError("mail-tls", is_permanent=False) from error
+            raise DeliveryError("mail-connection", is_permanent=False) from error
 
     async def _hand_over(self, message: EmailMessage) -> None:
         server = self._server
