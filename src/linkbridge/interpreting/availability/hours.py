@@ -83,9 +83,11 @@ class Availability:
 
     def _occurrences(self, window: TimeSpan) -> Iterator[tuple[TimeSpan, bool]]:
         """Yield each shift and extra time that shares a moment with ``window``, and whether it is on call."""
-        first = window.start.astimezone(self.zone).date() - _DAY
+        today = window.start.astimezone(self.zone).date()
         last = window.end.astimezone(self.zone).date()
         for rule in self.rules:
+            # A shift of the day before matters only if it lasts past midnight.
+            first = today - _DAY if rule.start_minute + rule.minutes > DAY_MINUTES else today
             for span in occurrences(rule, self.zone, first, last):
                 if span.overlaps(window):
                     yield span, rule.on_call

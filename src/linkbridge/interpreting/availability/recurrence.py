@@ -43,13 +43,18 @@ class Recurrence:
 
     @property
     def is_plain_week(self) -> bool:
-        """Whether it says nothing but weekdays, every week and without end."""
-        return self == Recurrence("WEEKLY", by_day=self.by_day) and bool(self.by_day)
+        """Whether it says nothing but weekdays, or every day, and without end."""
+        return self.is_daily or (bool(self.by_day) and self == Recurrence("WEEKLY", by_day=self.by_day))
+
+    @property
+    def is_daily(self) -> bool:
+        """Whether it says every day, without end."""
+        return self == Recurrence("DAILY")
 
     @property
     def weekdays(self) -> frozenset[int]:
-        """The weekdays that it names."""
-        return frozenset(day for _ordinal, day in self.by_day)
+        """The weekdays of a plain week."""
+        return frozenset(range(7)) if self.is_daily else frozenset(day for _ordinal, day in self.by_day)
 
 
 def weekly(weekdays: Iterator[int] | frozenset[int] | set[int]) -> str:

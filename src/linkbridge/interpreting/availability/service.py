@@ -7,7 +7,7 @@ from sqlmodel import Session, col, delete, select
 
 from linkbridge.accounts.audit import AuditLog
 from linkbridge.accounts.permissions import Actor
-from linkbridge.accounts.text import Checks
+from linkbridge.accounts.text import Checks, InvalidForm
 from linkbridge.interpreting.availability.access import find_interpreter, own_interpreter_id, zone_of
 from linkbridge.interpreting.availability.hours import HourException, Rule
 from linkbridge.interpreting.availability.loading import load_availability
@@ -24,7 +24,7 @@ from linkbridge.interpreting.models import AvailabilityException, AvailabilityRu
 from linkbridge.interpreting.values import TimeSpan
 from linkbridge.kernel.clock import Clock
 from linkbridge.kernel.crypto import FieldCipher
-from linkbridge.kernel.errors import NotFound
+from linkbridge.kernel.errors import InvalidInput, NotFound
 
 PREVIEW = timedelta(days=7)
 
@@ -119,7 +119,7 @@ class AvailabilityService:
         Raises:
             NotFound: there is no such interpreter.
             NotAllowed: it is not for this actor.
-            InvalidForm: the week contradicts another rule.
+            InvalidInput: the week contradicts another rule.
         """
         row = find_interpreter(session, interpreter_id, by)
         now = self._clock.now()
@@ -127,7 +127,11 @@ class AvailabilityService:
         old = session.exec(select(AvailabilityRule).where(AvailabilityRule.interpreter_id == row.id)).all()
         others = split_rules((_read_rule(one) for one in old), today)[1] if keep_others else ()
         rules = (*others, *week_rules(week, today - timedelta(days=today.weekday())))
-        check_wish(AvailabilityWish(rules), zone_of(row), now)
+        try:
+            check_wish(AvailabilityWish(rules), zone_of(row), now)
+        except InvalidForm as error:
+            # The week agrees with itself: what contradicts it is one of the other rules.
+            raise InvalidInput(error.message, field="other_rules", problem="contradiction") from None
         session.exec(delete(AvailabilityRule).where(col(AvailabilityRule.interpreter_id) == row.id))
         session.add_all(_rule_row(row.id, rule) for rule in rules)
         self._replaced(session, row, by, rules=len(rules))

@@ -84,3 +84,5 @@ def test_plain_week_is_known_as_such() -> None:
     assert read_recurrence("rrule:freq=weekly;byday=mo").is_plain_week
     assert not read_recurrence("FREQ=WEEKLY;BYDAY=MO;INTERVAL=2").is_plain_week
     assert not read_recurrence("FREQ=WEEKLY").is_plain_week
+    assert read_recurrence("FREQ=DAILY").weekdays == set(range(7))
+    assert not read_recurrence("FREQ=DAILY;COUNT=2").is_plain_week
