@@ -106,7 +106,7 @@ def write(sessions: SessionFactory, services: DispatchServices, path: Path, site
     """Ask for interpreters and answer for them. What is noted was committed before, and must not be lost."""
     chance = random.Random()  # noqa: S311 - a load, not a secret
     while True:
-        start = datetime.now(UTC) + AHEAD + timedelta(minutes=chance.choice((0, 3, 6, 30, 33)))
+        start = datetime.now(UTC) + AHEAD + timedelta(minutes=chance.choice((0, 0, 0, 3, 30)))
         wish = RequestWish(
             person_language="am",
             domain="screening",
