@@ -3,14 +3,17 @@
 import json
 
 from fastapi import APIRouter, Request, Response
+from sqlmodel import Session
 
 from linkbridge.accounts.quota import Rate
+from linkbridge.container import Container
 from linkbridge.interpreting.announcements.facts import languages_of, moment_of, times_of
-from linkbridge.interpreting.calls.values import Gate, MeetingKind
+from linkbridge.interpreting.calls.values import CallRead, Gate, MeetingKind
 from linkbridge.interpreting.values import Modality, Seat, TimeSpan
 from linkbridge.kernel.errors import TooManyAttempts
 from linkbridge.web.deps import ContainerDep, Peer, ReadSession
-from linkbridge.web.templating import official_language, render
+from linkbridge.web.routes.interpreting_answer import LINK
+from linkbridge.web.templating import official_language, render_in
 
 router = APIRouter(include_in_schema=False)
 RATE = Rate("call-link", 120)
@@ -24,17 +27,18 @@ def show(request: Request, container: ContainerDep, session: ReadSession, peer: 
         raise TooManyAttempts("too many requests", retry_after=wait)
     calls = container.interpreting.calls
     call = calls.read(session, token)
-    ui = official_language(request)
+    ui, zone = _reader(request, container, session, call)
     is_call = call.gate is Gate.OPEN and call.kind is MeetingKind.BROWSER
-    page = render(
+    page = render_in(
         request,
+        ui,
         "interpreting/call.html",
         {
             "call": call,
             "is_call": is_call,
             "languages_words": languages_of(Seat(1, call.person_language, call.official_language), ui),
-            "times": times_of(TimeSpan(call.starts_at, call.ends_at), (call.time_zone,), ui),
-            "opens": moment_of(call.opens_at, call.time_zone, ui),
+            "times": times_of(TimeSpan(call.starts_at, call.ends_at), (zone, call.time_zone), ui),
+            "opens": moment_of(call.opens_at, zone, ui),
             "ice": json.dumps(calls.ice(call)) if is_call else "",
             "has_video": call.modality is Modality.VIDEO,
             "token": token,
@@ -42,3 +46,12 @@ def show(request: Request, container: ContainerDep, session: ReadSession, peer: 
     )
     page.headers["X-Robots-Tag"] = "noindex"
     return page
+
+
+def _reader(request: Request, container: Container, session: Session, call: CallRead) -> tuple[str, str]:
+    """Return the language and the zone in which the page is written: an interpreter's own, else the request's."""
+    if call.link.assignment_id is None:
+        return official_language(request), call.time_zone
+    given = container.interpreting.assignments.get(session, call.link.assignment_id, by=LINK)
+    person = container.interpreting.directory.get(session, given.interpreter_id, by=LINK)
+    return person.language, person.time_zone

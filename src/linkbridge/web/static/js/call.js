@@ -12,6 +12,7 @@ const FINAL = new Map([[4409, "replaced"], [4410, "ended"], [4403, "ended"]]);
 let stream = null;
 let socket = null;
 let myId = "";
+let meter = 0;
 let inside = false;
 let tries = 0;
 
@@ -24,16 +25,28 @@ async function openMicrophone() {
     stream = await navigator.mediaDevices.getUserMedia({ audio: { echoCancellation: true, noiseSuppression: true } });
   } catch {
     show("denied");
-    button("join").disabled = true;
-    return;
+    return false;
   }
+  watchLevel();
+  return true;
+}
+
+function closeMicrophone() {
+  clearInterval(meter);
+  level.value = 0;
+  for (const track of stream?.getTracks() ?? []) track.stop();
+  stream = null;
+  for (const name of ["mute", "camera"]) button(name)?.setAttribute("aria-pressed", "false");
+}
+
+function watchLevel() {
   const context = new AudioContext();
   const analyser = context.createAnalyser();
   const samples = new Float32Array(analyser.fftSize);
   context.createMediaStreamSource(stream).connect(analyser);
   addEventListener("pointerdown", () => context.resume());
   addEventListener("keydown", () => context.resume());
-  setInterval(() => {
+  meter = setInterval(() => {
     analyser.getFloatTimeDomainData(samples);
     level.value = Math.min(1, 4 * Math.sqrt(samples.reduce((sum, one) => sum + one * one, 0) / samples.length));
   }, 100);
@@ -73,7 +86,7 @@ function meet(others) {
   const present = new Set(others.map((other) => other.id));
   for (const id of [...peers.keys()]) if (!present.has(id)) drop(id);
   for (const { id } of others) peers.get(id) ?? add(id);
-  const parties = new Set(others.map((other) => other.party));
+  const parties = new Set([root.dataset.own, ...others.map((other) => other.party)]);
   for (const line of root.querySelectorAll("[data-party]")) {
     line.classList.toggle("here", parties.has(line.dataset.party));
     if (parties.has(line.dataset.party)) line.hidden = false;
@@ -116,8 +129,8 @@ function connect() {
   };
 }
 
-function arrange() {
-  button("join").hidden = inside;
+function arrange(isOver = false) {
+  button("join").hidden = inside || isOver;
   for (const name of ["mute", "camera", "leave"]) if (button(name)) button(name).hidden = !inside;
 }
 
@@ -125,7 +138,8 @@ function stop(state) {
   inside = false;
   for (const id of [...peers.keys()]) drop(id);
   for (const line of root.querySelectorAll("[data-party]")) line.classList.remove("here");
-  arrange();
+  closeMicrophone();
+  arrange(state === "ended");
   show(state);
 }
 
@@ -147,8 +161,8 @@ async function toggleCamera() {
   button("camera").setAttribute("aria-pressed", String(!old));
 }
 
-button("join").addEventListener("click", () => {
-  if (!stream || inside) return;
+button("join").addEventListener("click", async () => {
+  if (inside || (!stream && !(await openMicrophone()))) return;
   inside = true;
   arrange();
   show("waiting");
@@ -161,7 +175,8 @@ button("mute").addEventListener("click", () => {
 });
 button("camera")?.addEventListener("click", toggleCamera);
 button("leave").addEventListener("click", () => {
-  socket?.send(JSON.stringify({ type: "leave" }));
+  if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ type: "leave" }));
+  else socket?.close();
   stop("left");
 });
 openMicrophone();
