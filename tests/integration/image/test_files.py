@@ -18,7 +18,7 @@ COMMAND_NAMES = {command.name for command in COMMANDS}
 POSTGRES_CLIENTS = {"bookworm": 15, "trixie": 17}
 """The major version of ``postgresql-client`` in each Debian. A client refuses to copy what a newer server holds."""
 ENV_FILE = {"DOMAIN": "rights.example.org", "POSTGRES_PASSWORD": "p@ss/word:#%"}
-PINNED = re.compile(r"[a-z]+:\d+\.\d+(\.\d+)?-[a-z-]+\Z")
+PINNED = re.compile(r"[a-z/]+:\d+\.\d+(\.\d+)?-[a-z-]+\Z")
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +77,8 @@ def test_compose_asks_for_every_secret_and_has_none(compose: dict[str, Any]) -> 
             read_compose({other: value for other, value in ENV_FILE.items() if other != name})
     secrets = {f"LINKBRIDGE_{name.upper()}" for name, field in Settings.model_fields.items() if is_secret(field)}
     for service in compose["services"].values():
-        assert not secrets & set(service.get("environment", {}))
+        environment = service.get("environment", {})
+        assert not [name for name in secrets & set(environment) if environment[name]]
     assert read_variable(compose, "db", "POSTGRES_PASSWORD") == read_variable(compose, "web", "PGPASSWORD")
     assert "@db/" in read_variable(compose, "web", "LINKBRIDGE_DATABASE_URL")
 
@@ -105,7 +106,7 @@ def test_compose_runs_commands_and_sets_settings_that_exist(compose: dict[str, A
 
 def test_compose_pins_images_and_a_postgresql_no_newer_than_the_images_client(compose: dict[str, Any]) -> None:
     foreign = {name: service["image"] for name, service in compose["services"].items() if "build" not in service}
-    assert set(foreign) == {"proxy", "db"}
+    assert set(foreign) == {"proxy", "db", "turn"}
     assert all(PINNED.match(image) for image in foreign.values())
     server = int(re.findall(r"\d+", foreign["db"])[0])
     base, *_ = read_dockerfile()
