@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from linkbridge.interpreting.matching.rules import LEAST_LEVEL, hindrances, is_same_language, pair_for
+from linkbridge.interpreting.matching.rules import LEAST_LEVEL, hindrances, is_same_language, level_for
 from linkbridge.interpreting.matching.scoring import candidate
 from linkbridge.interpreting.matching.values import Candidate, Matches, Need, Policy, Profile, Rejection, Relay
 from linkbridge.interpreting.values import Level, Seat
@@ -44,17 +44,17 @@ def _for_seat(
     profile: Profile, seat: Seat, need: Need, policy: Policy, *, check: bool = True
 ) -> tuple[Candidate | None, tuple[str, ...]]:
     """Return the candidate for a seat, or why there is none. Hours are looked at only where all else fits."""
-    pair, one_way = pair_for(profile, seat)
-    if pair is None:
+    level, one_way = level_for(profile, seat)
+    if level is None:
         return None, ("one-direction-only",) if one_way else ("language-missing",)
-    if pair.level.rank < LEAST_LEVEL.get(need.domain, Level.WORKING).rank:
+    if level.rank < LEAST_LEVEL.get(need.domain, Level.WORKING).rank:
         return None, ("level",)
     if not check:
         return None, ()
     problem = profile.hours.problem(need.span)
     if problem:
         return None, (problem,)
-    return candidate(profile, seat, pair, need, policy), ()
+    return candidate(profile, seat, level, need, policy), ()
 
 
 def _in_order(found: Iterable[Candidate], need: Need) -> list[Candidate]:

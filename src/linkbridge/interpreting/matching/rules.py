@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from functools import lru_cache
 
-from linkbridge.interpreting.matching.values import Need, Pair, Policy, Profile
+from linkbridge.interpreting.matching.values import Need, Policy, Profile
 from linkbridge.interpreting.values import (
     BlockKind,
     Confidentiality,
@@ -35,24 +35,27 @@ def is_same_language(held: str, wanted: str) -> bool:
     return longer.startswith(f"{shorter}-")
 
 
-def pair_for(profile: Profile, seat: Seat) -> tuple[Pair | None, bool]:
-    """Return the pair that serves a seat in both directions, and whether one serves it in one direction alone."""
-    best: Pair | None = None
-    one_way = False
+def level_for(profile: Profile, seat: Seat) -> tuple[Level | None, bool]:
+    """Return how well a seat is served in both directions, and whether it is served in one direction alone.
+
+    The level is that of the weaker direction: a conversation goes both ways.
+    """
+    forth: Level | None = None
+    back: Level | None = None
     for pair in profile.pairs:
-        forth = is_same_language(pair.source, seat.source) and is_same_language(pair.target, seat.target)
-        back = is_same_language(pair.source, seat.target) and is_same_language(pair.target, seat.source)
-        if not (forth or back):
-            continue
-        if not pair.both_ways and not _has_reverse(profile, pair):
-            one_way = True
-        elif best is None or pair.level.rank > best.level.rank:
-            best = pair
-    return best, one_way
+        if is_same_language(pair.source, seat.source) and is_same_language(pair.target, seat.target):
+            forth = _better(forth, pair.level)
+            back = _better(back, pair.level) if pair.both_ways else back
+        elif is_same_language(pair.source, seat.target) and is_same_language(pair.target, seat.source):
+            back = _better(back, pair.level)
+            forth = _better(forth, pair.level) if pair.both_ways else forth
+    if forth is None or back is None:
+        return None, forth is not back
+    return (forth if forth.rank < back.rank else back), False
 
 
-def _has_reverse(profile: Profile, pair: Pair) -> bool:
-    return any(other.source == pair.target and other.target == pair.source for other in profile.pairs)
+def _better(one: Level | None, other: Level) -> Level:
+    return one if one is not None and one.rank > other.rank else other
 
 
 def tier_of(profile: Profile, need: Need, policy: Policy) -> tuple[OrganisationTier, int]:

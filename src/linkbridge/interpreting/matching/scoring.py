@@ -5,7 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from linkbridge.interpreting.matching.rules import credential_problem, tier_of
-from linkbridge.interpreting.matching.values import Candidate, Need, Pair, Policy, Profile, Reason
+from linkbridge.interpreting.matching.values import Candidate, Need, Policy, Profile, Reason
 from linkbridge.interpreting.values import Credential, Domain, Level, OrganisationTier, Seat
 
 DEAR = 10_000
@@ -24,20 +24,20 @@ USEFUL = {
 """Credentials that speak for an interpreter in a domain even where the request names none."""
 
 
-def candidate(profile: Profile, seat: Seat, pair: Pair, need: Need, policy: Policy) -> Candidate:
+def candidate(profile: Profile, seat: Seat, level: Level, need: Need, policy: Policy) -> Candidate:
     """Return the interpreter as a candidate for the seat, with every reason that gave or took points."""
     tier, step = tier_of(profile, need, policy)
     on_call = profile.hours.is_on_call(need.span)
-    reasons = tuple(reason for reason in _reasons(profile, pair, need, policy, tier, on_call=on_call) if reason.points)
+    reasons = tuple(reason for reason in _reasons(profile, level, need, policy, tier, on_call=on_call) if reason.points)
     score = sum(reason.points for reason in reasons)
     return Candidate(profile.id, profile.organisation_id, seat, tier, step, score, reasons, on_call)
 
 
 def _reasons(
-    profile: Profile, pair: Pair, need: Need, policy: Policy, tier: OrganisationTier, *, on_call: bool
+    profile: Profile, level: Level, need: Need, policy: Policy, tier: OrganisationTier, *, on_call: bool
 ) -> Iterator[Reason]:
     weights = policy.weights
-    yield Reason(f"level-{pair.level.value}", weights.level * pair.level.rank // Level.EXPERT.rank)
+    yield Reason(f"level-{level.value}", weights.level * level.rank // Level.EXPERT.rank)
     if tier is OrganisationTier.OWN:
         yield Reason("own-organisation", weights.own_organisation)
     if need.gender is not None and profile.gender is need.gender:

@@ -113,6 +113,20 @@ def test_two_one_way_pairs_make_both_ways() -> None:
     assert names(find_matches(need(), [one], DEFAULTS)) == ["i"]
 
 
+@pytest.mark.parametrize(("domain", "listed"), [(Domain.SCREENING, ["i"]), (Domain.HEARING, [])])
+def test_level_is_that_of_the_weaker_direction(domain: Domain, listed: list[str]) -> None:
+    expert, working = pair("am", "es", Level.EXPERT, both_ways=False), pair("es", "am", Level.WORKING, both_ways=False)
+    found = find_matches(need(domain=domain), [profile("i", expert, working)], DEFAULTS)
+    assert names(found) == listed
+    codes = {reason.code for each in found.candidates for reason in each.reasons}
+    assert not codes & {"level-expert", "level-professional"}
+
+
+def test_directions_with_and_without_a_region_make_both_ways() -> None:
+    one = profile("i", pair("pt", "es", both_ways=False), pair("es", "pt-BR", both_ways=False))
+    assert names(find_matches(need(person_language="pt"), [one], DEFAULTS)) == ["i"]
+
+
 def test_order_is_by_the_escalation_then_by_score() -> None:
     people = [
         profile("stranger", organisation_id="third"),
