@@ -246,6 +246,26 @@ def check_mail(settings: Settings) -> Iterator[Finding]:
         yield Finding("Mail", Level.OK, f"through {urlsplit(settings.smtp_url.get_secret_value()).hostname}")
 
 
+def check_telegram(settings: Settings) -> Iterator[Finding]:
+    """Telegram: switched on or off. Nothing is sent."""
+    if settings.telegram_token is None:
+        yield Finding("Telegram", Level.OFF, "off", "Set LINKBRIDGE_TELEGRAM_TOKEN to write to interpreters there.")
+    else:
+        yield Finding("Telegram", Level.OK, f"through {urlsplit(settings.telegram_url).hostname}")
+
+
+def check_web_push(settings: Settings) -> Iterator[Finding]:
+    """Web push: whether browsers let this address subscribe, and whom their makers may write to."""
+    from linkbridge.bootstrap.channels import push_contact  # noqa: PLC0415 - keeps --help quick
+
+    contact = push_contact(settings)
+    if contact:
+        yield Finding("Web push", Level.OK, f"on, in the name of {contact}")
+    else:
+        todo = "Browsers take it over https alone: set LINKBRIDGE_BASE_URL to the https address."
+        yield Finding("Web push", Level.OFF, "off", todo)
+
+
 def check_translation(settings: Settings) -> Iterator[Finding]:
     """Machine translation: which models there are, and whether they work."""
     from linkbridge.cli.translation_checks import translation_findings  # noqa: PLC0415 - keeps --help quick
@@ -275,6 +295,8 @@ CHECKS: tuple[Check, ...] = (
     check_fonts,
     check_print,
     check_mail,
+    check_telegram,
+    check_web_push,
     check_translation,
     check_services,
 )

@@ -1,6 +1,7 @@
 """Messages over Telegram's Bot API (https://core.telegram.org/bots/api). The recipient is the id of a chat."""
 
 import logging
+import os
 
 from linkbridge.kernel.errors import InvalidInput
 from linkbridge.kernel.outgoing import is_loopback
@@ -38,6 +39,8 @@ class TelegramChannel:
         self._timeout = timeout
         # At its level of information the HTTP client writes each address into the log, and the token is part of it.
         logging.getLogger("httpx").setLevel(logging.WARNING)
+        # Waits are of the type that the library's next version has; without this it warns at each one.
+        os.environ.setdefault("PTB_TIMEDELTA", "1")
 
     def send(self, delivery: Delivery) -> None:
         """Send one message, as plain text, without a preview of its link and not to be passed on.

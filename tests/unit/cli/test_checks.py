@@ -179,6 +179,16 @@ def test_mail_is_off_needs_a_sender_or_works() -> None:
     assert found == "through mail.example"
 
 
+def test_telegram_and_web_push_say_whether_they_work() -> None:
+    off = Settings(base_url="http://linkbridge.example")
+    found = [_only(checks.check_telegram(off)), _only(checks.check_web_push(off))]
+    assert [one.level for one in found] == [Level.OFF, Level.OFF]
+    on = Settings(base_url="https://linkbridge.example", telegram_token=SecretStr("1:hidden"))
+    found = [_only(checks.check_telegram(on)), _only(checks.check_web_push(on))]
+    assert [one.level for one in found] == [Level.OK, Level.OK]
+    assert [one.found for one in found] == ["through api.telegram.org", "on, in the name of https://linkbridge.example"]
+
+
 def test_check_that_breaks_is_a_finding_and_the_others_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
     def check_weather(_settings: Settings) -> list[Finding]:
         raise ZeroDivisionError("no weather")
