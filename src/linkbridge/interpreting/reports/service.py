@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, func, select
 
 from linkbridge.accounts.directory import Directory
@@ -14,7 +15,6 @@ from linkbridge.interpreting.reports.values import (
     OrganisationLoad,
     Report,
     RequestGroup,
-    Waiting,
     hours_of_day,
     needs,
     outcome_words,
@@ -49,11 +49,12 @@ class Reports:
         require_reader(by)
         within = self._within(session, scope, by)
         groups = _groups(session, within)
-        waits = _waits(session, within)
+        offered = _waits(session, within, col(InterpreterRequest.first_offer_at))
+        filled = _waits(session, within, col(InterpreterRequest.filled_at))
         return Report(
             whole=served(groups),
-            on_demand=times([each for each in waits if each.is_on_demand]),
-            scheduled=times([each for each in waits if not each.is_on_demand]),
+            on_demand=times(offered[True], filled[True]),
+            scheduled=times(offered[False], filled[False]),
             languages=needs(groups, "person_language", "official_language"),
             domains=needs(groups, "domain"),
             sites=needs(groups, "site_id"),
@@ -128,11 +129,22 @@ def _groups(session: Session, within: tuple[Any, ...]) -> Sequence[RequestGroup]
     ]
 
 
-def _waits(session: Session, within: tuple[Any, ...]) -> list[Waiting]:
+def _waits(session: Session, within: tuple[Any, ...], until: Any) -> dict[bool, Counter[int]]:  # noqa: ANN401 - a column
+    """Return how many requests waited each number of seconds until then, of those on demand and of the others."""
     row = InterpreterRequest
-    query: Any = select(row.is_on_demand, row.created_at, row.first_offer_at, row.filled_at)
-    filled = query.where(*within, col(row.filled_at).is_not(None))
-    return [Waiting(now, made, first, done) for now, made, first, done in session.exec(filled)]
+    waited = _seconds(col(row.created_at), until)
+    query: Any = select(row.is_on_demand, waited, func.count())
+    found: dict[bool, Counter[int]] = {True: Counter(), False: Counter()}
+    for now, seconds, count in session.exec(
+        query.where(*within, until.is_not(None)).group_by(row.is_on_demand, waited)
+    ):
+        found[bool(now)][seconds] = count
+    return found
+
+
+def _seconds(start: Any, end: Any) -> Any:  # noqa: ANN401 - columns
+    """Return the whole seconds between two columns, as both databases count them."""
+    return sa.cast(func.round(sa.extract("epoch", end) - sa.extract("epoch", start)), sa.Integer)
 
 
 def _unmet_moments(session: Session, within: tuple[Any, ...]) -> Any:  # noqa: ANN401 - a result of SQLAlchemy
@@ -158,19 +170,21 @@ def _offers(session: Session, within: tuple[Any, ...]) -> dict[str, Counter[str]
 
 def _work(session: Session, within: tuple[Any, ...]) -> tuple[Counter[str], Counter[str], Counter[str]]:
     """Return the ended sessions, their minutes and their cost, by organisation."""
-    query: Any = (
-        select(Interpreter.organisation_id, Interpreter.cost_per_hour, Assignment.starts_at, Assignment.ends_at)
+    lasted = _seconds(col(Assignment.starts_at), col(Assignment.ends_at))
+    keys: tuple[Any, ...] = (Interpreter.organisation_id, Interpreter.cost_per_hour, lasted)
+    query = (
+        select(*keys, func.count())  # type: ignore[call-overload]
         .select_from(Assignment)
         .join(Interpreter, col(Interpreter.id) == Assignment.interpreter_id)
         .join(InterpreterRequest, col(InterpreterRequest.id) == Assignment.request_id)
         .where(*within, Assignment.state == AssignmentState.ENDED)
+        .group_by(*keys)
     )
     sessions, minutes, cost = Counter[str](), Counter[str](), Counter[str]()
-    for organisation_id, per_hour, start, end in session.exec(query):
-        lasted = int((end - start).total_seconds() // 60)
-        sessions[organisation_id] += 1
-        minutes[organisation_id] += lasted
-        cost[organisation_id] += per_hour * lasted // 60
+    for organisation_id, per_hour, seconds, count in session.exec(query):
+        sessions[organisation_id] += count
+        minutes[organisation_id] += count * (seconds // 60)
+        cost[organisation_id] += count * (per_hour * (seconds // 60) // 60)
     return sessions, minutes, cost
 
 

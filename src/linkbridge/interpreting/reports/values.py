@@ -6,10 +6,10 @@ The fill rate is filled / (filled + unmet).
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from statistics import median
+from itertools import accumulate
 from zoneinfo import ZoneInfo
 
 from linkbridge.interpreting.values import Outcome, Party, RequestState
@@ -28,16 +28,6 @@ class RequestGroup:
     is_on_demand: bool
     is_relay: bool
     count: int
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """When a request that was filled was made, first offered and filled."""
-
-    is_on_demand: bool
-    created_at: datetime
-    first_offer_at: datetime | None
-    filled_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +58,15 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """Seconds from the request to the first offer and until it was filled. ``None`` where nothing was measured."""
+    """Whole seconds from the request to the first offer and until it was filled. ``None`` where nothing was measured.
+
+    ``count`` requests were filled. The first offer counts whether or not the request was filled later.
+    """
 
     count: int
-    first_offer_median: float | None
-    fill_median: float | None
-    fill_p90: float | None
+    first_offer_median: int | None
+    fill_median: int | None
+    fill_p90: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,16 +138,22 @@ def unmet_needs(groups: Sequence[RequestGroup]) -> tuple[Need, ...]:
     return tuple(sorted((row for row in rows if row.served.unmet), key=lambda row: (-row.served.unmet, row.keys)))
 
 
-def times(waits: Sequence[Waiting]) -> Times:
-    """Return how long requests waited."""
-    offered = [(each.first_offer_at - each.created_at).total_seconds() for each in waits if each.first_offer_at]
-    filled = sorted((each.filled_at - each.created_at).total_seconds() for each in waits)
+def times(offered: Mapping[int, int], filled: Mapping[int, int]) -> Times:
+    """Return how long requests waited, from how many waited each number of seconds."""
     return Times(
-        count=len(waits),
-        first_offer_median=median(offered) if offered else None,
-        fill_median=median(filled) if filled else None,
-        fill_p90=filled[-(-len(filled) * 9 // 10) - 1] if filled else None,
+        count=sum(filled.values()),
+        first_offer_median=nearest_rank(offered, 50),
+        fill_median=nearest_rank(filled, 50),
+        fill_p90=nearest_rank(filled, 90),
     )
+
+
+def nearest_rank(counts: Mapping[int, int], percent: int) -> int | None:
+    """Return the least value that at least ``percent`` of all do not exceed; ``None`` where there are none."""
+    rank = -(-sum(counts.values()) * percent // 100)
+    values = sorted(counts)
+    sums = zip(values, accumulate(counts[value] for value in values), strict=True)
+    return next((value for value, reached in sums if reached >= rank), None)
 
 
 def hours_of_day(moments: Iterable[tuple[datetime, str]]) -> tuple[int, ...]:

@@ -127,12 +127,11 @@ def bar(served: Served) -> tuple[Segment, ...]:
     return stacked_bar(counts, length=BAR_LENGTH)
 
 
-def duration_words(seconds: float | None) -> str:
+def duration_words(seconds: int | None) -> str:
     """Return a time as hours, minutes and seconds, such as ``1:05:00``; a dash where nothing was measured."""
     if seconds is None:
         return "–"
-    whole = round(seconds)
-    hours, minutes, rest = whole // 3600, whole // 60 % 60, whole % 60
+    hours, minutes, rest = seconds // 3600, seconds // 60 % 60, seconds % 60
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
@@ -170,7 +169,7 @@ def _unmet(report: Report, sites: dict[str, str]) -> Rows:
 def _times(report: Report, _sites: dict[str, str]) -> Rows:
     def row(kind: str, found: Times) -> list[Any]:
         values = (found.first_offer_median, found.fill_median, found.fill_p90)
-        return [kind, found.count, *("" if value is None else round(value, 1) for value in values)]
+        return [kind, found.count, *("" if value is None else value for value in values)]
 
     head = ["kind", "filled", "first_offer_median_seconds", "fill_median_seconds", "fill_p90_seconds"]
     return [head, row("on-demand", report.on_demand), row("scheduled", report.scheduled)]
