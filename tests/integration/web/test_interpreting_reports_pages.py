@@ -1,5 +1,7 @@
 """The pages on which brokers decide whom to ask first, and read what came of requests."""
 
+import re
+
 import pytest
 from fastapi import FastAPI
 
@@ -55,6 +57,17 @@ def test_policy_is_decided_ordered_and_forgotten(container: Container, world: Wo
     assert policy(container, world).partners == (world.partner,)
     coordinator.send(POLICY, {}, to=f"{POLICY}/forget")
     assert policy(container, world) == Policy()
+
+
+def test_enter_key_saves_and_removes_nobody(container: Container, world: World, coordinator: PageClient) -> None:
+    """The Enter key presses the first button of a form, wherever on the page that is."""
+    coordinator.send(POLICY, {**NUMBERS, "order": "add", "partner": world.partner})
+    form = coordinator.get(POLICY).text.partition(f'action="{POLICY}"')[2]
+    first = re.search(r'<button [^>]*name="(\w+)" value="([^"]*)"', form)
+    assert first is not None
+    coordinator.send(POLICY, {**NUMBERS, "wave_size": "9", first[1]: first[2]})
+    found = policy(container, world)
+    assert (found.wave_size, found.partners) == (9, (world.partner,))
 
 
 @pytest.mark.parametrize(("field", "value"), [("wave_size", "0"), ("cost", "much"), ("level", "101")])
