@@ -22,7 +22,7 @@ demo: setup ## Run a demonstration on http://127.0.0.1:8000 (LINKBRIDGE_PORT cha
 
 test: ## Run all tests; installs Chromium, PostgreSQL, fonts and voices when it may
 	@$(SETUP) test
-	@$(VENV)/python scripts/offline.py $(VENV)/python -m pytest -n $(TEST_PROCESSES) $(TESTS)
+	@$(VENV)/python scripts/offline.py $(VENV)/python -m pytest -n $(TEST_PROCESSES) --dist worksteal $(TESTS)
 
 check: ## Check format, lint, types and import contracts
 	@$(SETUP) environment

@@ -108,7 +108,19 @@ def test_purge_counts_and_deletes(operator: Operator, monkeypatch: pytest.Monkey
         old = datetime.now(UTC) - timedelta(days=2)
         session.connection().execute(sa.text("UPDATE encounter SET received_at = :old"), {"old": str(old)})
     monkeypatch.setenv("LINKBRIDGE_RETAIN_ENCOUNTERS_DAYS", "1")
-    zero = dict.fromkeys(("encounters", "training", "sessions", "attempts", "outbox", "audit", "jobs", "backups"), 0)
+    rows = (
+        "encounters",
+        "training",
+        "sessions",
+        "attempts",
+        "outbox",
+        "requests",
+        "notes",
+        "signals",
+        "answers",
+        "audit",
+    )
+    zero = dict.fromkeys((*rows, "jobs", "backups"), 0)
     before = operator.installation.content()
     dry = operator.run("purge", "--dry-run")
     assert dry.exit_code == 0, dry.output

@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Request, Response
 
 from linkbridge.web.deps import ContainerDep, ReadSession
+from linkbridge.web.routes.api import ERRORS
 
 router = APIRouter(tags=["Interpreting"])
 
@@ -11,7 +12,7 @@ router = APIRouter(tags=["Interpreting"])
     "/calendar/{secret}.ics",
     summary="An interpreter's assignments as a calendar",
     response_class=Response,
-    responses={200: {"content": {"text/calendar": {}}}, 304: {"description": "Not changed"}},
+    responses={200: {"content": {"text/calendar": {}}}, 304: {"description": "Not changed"}, **ERRORS},
 )
 def calendar(container: ContainerDep, session: ReadSession, request: Request, secret: str) -> Response:
     """Return the calendar: languages, domain, modality and times, nobody's name or words."""
