@@ -20,6 +20,9 @@ from tests.support.pages import PageClient
 from tests.support.post_server import PostServer, post_server
 from tests.support.push_browser import PushBrowser
 
+# The services behind this are tested on both databases.
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
 
 @pytest.fixture
 def service() -> Iterator[PostServer]:

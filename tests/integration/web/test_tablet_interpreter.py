@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from fastapi import FastAPI
 
 from linkbridge.accounts.permissions import system_actor
@@ -13,6 +14,9 @@ from tests.support.accounts import World
 from tests.support.dispatching import add_interpreter
 from tests.support.pages import Page
 from tests.support.tablet import TabletClient
+
+# The services behind this are tested on both databases.
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 LINK = system_actor("link")
 
