@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from linkbridge.interpreting.matching.finding import find_matches
-from linkbridge.interpreting.matching.values import Need, Pair, Policy, Profile
-from linkbridge.interpreting.values import Credential, Domain, Gender, Level, Modality, TimeSpan
+from linkbridge.interpreting.matching.values import Need, Policy, Profile
+from linkbridge.interpreting.values import Credential, Domain, Gender, Level, Modality, TimeSpan, WorkingLanguages
 
 INTERPRETERS = 10_000
 REPEATS = 15
@@ -78,7 +78,7 @@ def _people() -> list[Profile]:
 
 def _person(rng: random.Random, number: int) -> Profile:
     pairs = tuple(
-        Pair(person, rng.choice(_OFFICIALS), rng.choice(list(Level)), rng.random() < 0.9)
+        WorkingLanguages(person, rng.choice(_OFFICIALS), rng.choice(list(Level)), rng.random() < 0.9)
         for person in rng.sample(_PERSONS, rng.randint(1, 3))
     )
     return Profile(
@@ -103,7 +103,7 @@ def _bridge(number: int) -> Profile:
     """Return one of the few who connect a rare language with a third one."""
     rng = random.Random(number)
     person = _person(rng, INTERPRETERS + number)
-    pairs = (Pair("ln", "fr", Level.PROFESSIONAL, both_ways=True),)
+    pairs = (WorkingLanguages("ln", "fr", Level.PROFESSIONAL, both_ways=True),)
     return Profile(**{**{name: getattr(person, name) for name in Profile.__slots__}, "pairs": pairs})
 
 

@@ -7,13 +7,8 @@ from typing import Any
 from linkbridge.accounts.permissions import Actor, Role
 from linkbridge.interpreting.directory.blocks import Blocks
 from linkbridge.interpreting.directory.service import InterpreterDirectory
-from linkbridge.interpreting.directory.values import (
-    Contact,
-    InterpreterDetails,
-    InterpreterRead,
-    WorkingLanguages,
-)
-from linkbridge.interpreting.values import ContactKind, Domain, Level, Modality
+from linkbridge.interpreting.directory.values import Contact, InterpreterDetails, InterpreterRead
+from linkbridge.interpreting.values import ContactKind, Domain, Level, Modality, WorkingLanguages
 from tests.support.accounts import World
 
 DETAILS = InterpreterDetails(

@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from linkbridge.interpreting.matching.values import Need, Pair, Policy, Profile
-from linkbridge.interpreting.values import Domain, Level, Modality, TimeSpan
+from linkbridge.interpreting.matching.values import Need, Policy, Profile
+from linkbridge.interpreting.values import Domain, Level, Modality, TimeSpan, WorkingLanguages
 
 START = datetime(2026, 11, 25, 15, 0, tzinfo=UTC)
 SPAN = TimeSpan(START, START + timedelta(minutes=60))
@@ -40,11 +40,11 @@ def need(**changes: Any) -> Need:
     return replace(asked, **changes)
 
 
-def pair(source: str, target: str, level: Level = Level.PROFESSIONAL, *, both_ways: bool = True) -> Pair:
-    return Pair(source, target, level, both_ways)
+def pair(source: str, target: str, level: Level = Level.PROFESSIONAL, *, both_ways: bool = True) -> WorkingLanguages:
+    return WorkingLanguages(source, target, level, both_ways)
 
 
-def profile(name: str = "i1", *pairs: Pair, **changes: Any) -> Profile:
+def profile(name: str = "i1", *pairs: WorkingLanguages, **changes: Any) -> Profile:
     made = Profile(
         id=name,
         organisation_id="partner",

@@ -10,6 +10,9 @@ from types import MappingProxyType
 
 from linkbridge.phrasebook.catalogue import Catalogue
 from linkbridge.phrasebook.files import default_directory, load_library
+from linkbridge.phrasebook.glossary import Glossary
+from linkbridge.phrasebook.glossary_files import load_glossary
+from linkbridge.phrasebook.jurisdictions import Jurisdictions, load_jurisdictions
 from linkbridge.phrasebook.schema import Library, Origin, Review, Status, Translation
 
 READERS = (Review("reader-1", date(2026, 11, 1)), Review("reader-2", date(2026, 11, 2)))
@@ -31,6 +34,16 @@ def few_languages(folder: Path) -> Path:
 @cache
 def delivered_library() -> Library:
     return load_library(default_directory())
+
+
+@cache
+def delivered_glossary() -> Glossary:
+    return load_glossary(default_directory())
+
+
+@cache
+def delivered_jurisdictions() -> Jurisdictions:
+    return load_jurisdictions(default_directory())
 
 
 @cache

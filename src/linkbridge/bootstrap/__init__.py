@@ -124,6 +124,7 @@ def build_container(settings: Settings, *, clock: Clock | None = None) -> Contai
     recordings = VoiceIndex(sessions, clock)
     recordings.refresh()
     speech = Speech(settings.data_dir / "audio", phrasebooks, recordings=recordings)
+    translations = load_translations()
     outbox = Outbox(clock=clock, cipher=cipher, jobs=jobs, channels=channels.by_name)
     interpreting = build_interpreting(
         settings,
@@ -134,6 +135,7 @@ def build_container(settings: Settings, *, clock: Clock | None = None) -> Contai
         jobs=jobs,
         outbox=outbox,
         channels=channels,
+        translations=translations,
     )
     desk = BrokeredDesk(sessions=sessions, interpreting=interpreting, modality=Modality.VIDEO)
     glossary = load_glossary(phrasebooks)
@@ -151,7 +153,7 @@ def build_container(settings: Settings, *, clock: Clock | None = None) -> Contai
             idle_wipe_seconds=settings.idle_wipe_seconds,
             metrics_token=settings.metrics_token.get_secret_value() if settings.metrics_token else "",
         ),
-        translations=load_translations(),
+        translations=translations,
         readiness=Readiness(
             {
                 "database": lambda: database_problem(engine),

@@ -1,5 +1,9 @@
 """Wires interpreting: the directory, hours, matching, dispatch, announcements and calls."""
 
+from collections.abc import Mapping
+
+from babel.support import NullTranslations
+
 from linkbridge.accounts.service import Accounts
 from linkbridge.bootstrap.channels import Channels
 from linkbridge.bootstrap.installation import read_cookie_secret
@@ -26,7 +30,6 @@ from linkbridge.interpreting.service import Interpreting
 from linkbridge.kernel.clock import Clock, SystemClock
 from linkbridge.kernel.crypto import FieldCipher
 from linkbridge.kernel.db import SessionFactory
-from linkbridge.kernel.i18n import load_translations
 from linkbridge.kernel.jobs import JobQueue
 from linkbridge.notifications.outbox import Outbox
 from linkbridge.notifications.rendering import NoticeWriter
@@ -54,12 +57,14 @@ def build_interpreting(
     jobs: JobQueue,
     outbox: Outbox,
     channels: Channels,
+    translations: Mapping[str, NullTranslations],
 ) -> Interpreting:
     """Return interpreting as ``settings`` want it."""
     directory = build_directory(accounts, cipher, clock)
     policies = Policies(clock=clock, audit=accounts.audit)
-    links = AnswerLinks(read_cookie_secret(settings))
-    writer = NoticeWriter(load_translations())
+    secret = read_cookie_secret(settings)
+    links = AnswerLinks(secret)
+    writer = NoticeWriter(translations)
     announcer = Announcements(
         clock=clock,
         cipher=cipher,
@@ -112,7 +117,7 @@ def build_interpreting(
             clock=clock,
             audit=accounts.audit,
             cipher=cipher,
-            links=CallLinks(read_cookie_secret(settings)),
+            links=CallLinks(secret),
             setup=_call_setup(settings),
             assignments=dispatching.assignments,
         ),

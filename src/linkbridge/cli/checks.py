@@ -13,8 +13,9 @@ from urllib.parse import urlsplit
 
 from cryptography import x509
 
-from linkbridge.cli.exposure import certificate_problem, exposure_problem, is_loopback
+from linkbridge.cli.exposure import certificate_problem, exposure_problem
 from linkbridge.kernel.languages import LANGUAGES
+from linkbridge.kernel.outgoing import is_loopback
 from linkbridge.settings import Settings
 
 LEAST_FREE_BYTES = 1_000_000_000

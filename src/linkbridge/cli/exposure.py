@@ -1,21 +1,11 @@
 """Rules about where the server may listen and with which certificate. Used by ``serve`` and ``doctor``."""
 
-import ipaddress
 import ssl
 from pathlib import Path
 
 from linkbridge.kernel.errors import InvalidInput
+from linkbridge.kernel.outgoing import is_loopback
 from linkbridge.settings import Settings
-
-
-def is_loopback(host: str) -> bool:
-    """Whether ``host`` is reachable from this machine alone."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def exposure_problem(settings: Settings) -> str | None:

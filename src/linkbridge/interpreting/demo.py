@@ -11,11 +11,11 @@ from linkbridge.interpreting.availability.hours import DAY_MINUTES, Rule
 from linkbridge.interpreting.availability.service import AvailabilityService
 from linkbridge.interpreting.availability.wishes import AvailabilityWish
 from linkbridge.interpreting.directory.service import InterpreterDirectory
-from linkbridge.interpreting.directory.values import Contact, HeldCredential, InterpreterDetails, WorkingLanguages
+from linkbridge.interpreting.directory.values import Contact, HeldCredential, InterpreterDetails
 from linkbridge.interpreting.matching.policies import Policies
 from linkbridge.interpreting.matching.values import Policy
 from linkbridge.interpreting.models import Interpreter
-from linkbridge.interpreting.values import ContactKind, Credential, Domain, Gender, Level, Modality
+from linkbridge.interpreting.values import ContactKind, Credential, Domain, Gender, Level, Modality, WorkingLanguages
 
 SIGNED_IN = "interpreter@demo.example"
 """The demonstration's person of role interpreter, who is one of the twelve."""

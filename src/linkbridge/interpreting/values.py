@@ -164,6 +164,16 @@ class OrganisationTier(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class WorkingLanguages:
+    """Two languages that an interpreter works between. ``both_ways``: also from ``target`` into ``source``."""
+
+    source: str
+    target: str
+    level: Level
+    both_ways: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Seat:
     """One interpreter's part of a booking. ``source`` is the language on the person's side of it.
 
@@ -189,6 +199,11 @@ class TimeSpan:
 
     start: datetime
     end: datetime
+
+    @property
+    def minutes(self) -> int:
+        """How long it lasts, in whole minutes."""
+        return int((self.end - self.start).total_seconds() // 60)
 
     def overlaps(self, other: "TimeSpan") -> bool:
         """Whether the two share any moment."""

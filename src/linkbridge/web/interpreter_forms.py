@@ -4,14 +4,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from linkbridge.interpreting.directory.values import (
-    Contact,
-    HeldCredential,
-    InterpreterDetails,
-    InterpreterRead,
-    WorkingLanguages,
-)
-from linkbridge.interpreting.values import ContactKind, Credential, Domain, Gender, Level, Modality
+from linkbridge.interpreting.directory.values import Contact, HeldCredential, InterpreterDetails, InterpreterRead
+from linkbridge.interpreting.values import ContactKind, Credential, Domain, Gender, Level, Modality, WorkingLanguages
 from linkbridge.kernel.errors import InvalidInput
 from linkbridge.web.forms import FormValues
 

@@ -50,7 +50,7 @@ def offer_view(offer: OfferRead, *, zone: str, ui: str, now: datetime) -> Bookin
         is_relay=offer.is_relay,
         is_on_demand=offer.is_on_demand,
         times=times_of(span, (zone, offer.time_zone), ui),
-        minutes=_minutes(span),
+        minutes=span.minutes,
         expires=moment_of(offer.expires_at, zone, ui),
         expires_at=offer.expires_at.isoformat(),
         can_answer=is_open and offer.expires_at > now,
@@ -72,7 +72,7 @@ def assignment_view(given: AssignmentRead, *, zone: str, ui: str, now: datetime)
         is_relay=given.is_relay,
         is_on_demand=given.is_on_demand,
         times=times_of(span, (zone, given.time_zone), ui),
-        minutes=_minutes(span),
+        minutes=span.minutes,
         can_step_back=is_taken and not has_begun,
         can_say_outcome=given.outcome is None and has_begun and (is_taken or given.state == "ended"),
         can_rate=given.state == "ended" and given.rating_by_interpreter is None,
@@ -94,7 +94,3 @@ def split_by_end(found: Sequence[AssignmentRead], now: datetime) -> tuple[list[A
     ahead = [each for each in found if each.state in OCCUPYING and each.ends_at > now]
     over = [each for each in found if each not in ahead]
     return sorted(ahead, key=lambda each: (each.starts_at, each.id)), over
-
-
-def _minutes(span: TimeSpan) -> int:
-    return int((span.end - span.start).total_seconds() // 60)

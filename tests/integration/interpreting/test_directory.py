@@ -10,9 +10,18 @@ from sqlmodel import col, select
 from linkbridge.accounts.models import AuditEntry
 from linkbridge.accounts.permissions import Role
 from linkbridge.accounts.text import InvalidForm
-from linkbridge.interpreting.directory.values import Contact, HeldCredential, WorkingLanguages
+from linkbridge.interpreting.directory.values import Contact, HeldCredential
 from linkbridge.interpreting.models import Interpreter, InterpreterContact
-from linkbridge.interpreting.values import BlockKind, ContactKind, Credential, Domain, Gender, Level, Modality
+from linkbridge.interpreting.values import (
+    BlockKind,
+    ContactKind,
+    Credential,
+    Domain,
+    Gender,
+    Level,
+    Modality,
+    WorkingLanguages,
+)
 from linkbridge.kernel.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from tests.support.accounts import counted_queries
 from tests.support.brokering import DETAILS, Brokering

@@ -9,9 +9,9 @@ from sqlmodel import select
 from linkbridge.accounts.permissions import Role
 from linkbridge.interpreting.directory.csv_files import COLUMNS, MOST_BYTES, RowProblem, read_interpreters
 from linkbridge.interpreting.directory.exchange import ImportReport, InterpreterExchange
-from linkbridge.interpreting.directory.values import Contact, HeldCredential, InterpreterRead, WorkingLanguages
+from linkbridge.interpreting.directory.values import Contact, HeldCredential, InterpreterRead
 from linkbridge.interpreting.models import Interpreter
-from linkbridge.interpreting.values import ContactKind, Credential, Level
+from linkbridge.interpreting.values import ContactKind, Credential, Level, WorkingLanguages
 from linkbridge.kernel.errors import InvalidInput, NotAllowed, TooLarge
 from tests.support.brokering import Brokering
 

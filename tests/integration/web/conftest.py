@@ -21,7 +21,7 @@ from tests.support.accounts import PASSWORD, QUICK_HASHER, SETUP, World
 from tests.support.encounters import FakeTablet
 from tests.support.pages import PageClient
 from tests.support.tablet import TabletClient
-from tests.support.texts import delivered_catalogue
+from tests.support.texts import delivered_catalogue, delivered_glossary, delivered_jurisdictions
 
 
 @pytest.fixture
@@ -40,6 +40,8 @@ def container(
     settings: Settings, catalogue: Catalogue, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Container]:
     monkeypatch.setattr(bootstrap, "load_catalogue", lambda _directory, **_cache: catalogue)
+    monkeypatch.setattr(bootstrap, "load_glossary", lambda _directory: delivered_glossary())
+    monkeypatch.setattr(bootstrap, "load_jurisdictions", lambda _directory: delivered_jurisdictions())
     # The officials' pages in their English source, whatever their language: translations have a test of their own.
     monkeypatch.setattr(bootstrap, "load_translations", lambda: dict.fromkeys(OFFICIAL_TAGS, NullTranslations()))
     monkeypatch.setattr(bootstrap, "build_accounts", partial(bootstrap.build_accounts, hasher=QUICK_HASHER))

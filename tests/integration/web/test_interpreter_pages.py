@@ -7,8 +7,8 @@ from fastapi import FastAPI
 
 from linkbridge.accounts.permissions import Role
 from linkbridge.container import Container
-from linkbridge.interpreting.directory.values import Contact, HeldCredential, WorkingLanguages
-from linkbridge.interpreting.values import ContactKind, Credential, Level
+from linkbridge.interpreting.directory.values import Contact, HeldCredential
+from linkbridge.interpreting.values import ContactKind, Credential, Level, WorkingLanguages
 from linkbridge.kernel.clock import FrozenClock
 from tests.integration.web.conftest import sign_in
 from tests.support.accounts import World

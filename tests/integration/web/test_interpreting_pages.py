@@ -8,9 +8,8 @@ from fastapi import FastAPI
 
 from linkbridge.accounts.permissions import Role
 from linkbridge.container import Container
-from linkbridge.interpreting.directory.values import WorkingLanguages
 from linkbridge.interpreting.reads import RequestRead
-from linkbridge.interpreting.values import AssignmentState, Level, OfferState, RequestState
+from linkbridge.interpreting.values import AssignmentState, Level, OfferState, RequestState, WorkingLanguages
 from linkbridge.kernel.clock import FrozenClock
 from tests.integration.web.conftest import sign_in
 from tests.support.accounts import World, counted_queries

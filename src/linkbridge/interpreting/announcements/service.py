@@ -91,8 +91,9 @@ class Announcements:
 
     def _recipients(self, session: Session, announcement: Announcement, matter: _Matter) -> tuple[Recipient, ...]:
         if announcement.news in TO_REQUESTER:
-            found = for_requester(session, self._roster, matter.request, announcement.news)
-            return found if self._outbox.reaches(MAIL) else ()
+            if not self._outbox.reaches(MAIL):
+                return ()
+            return for_requester(session, self._roster, matter.request, announcement.news)
         if matter.interpreter is None:
             return ()
         every = matter.request.is_on_demand and announcement.news in URGENT
@@ -142,7 +143,7 @@ class Announcements:
             "languages": languages_of(matter.seat, language),
             "day": day_of(matter.span, recipient.time_zone, language),
             "times": times_of(matter.span, zones, language),
-            "minutes": int((matter.span.end - matter.span.start).total_seconds() // 60),
+            "minutes": matter.span.minutes,
             "domain": matter.request.domain,
             "modality": matter.request.modality,
             "is_relay": matter.request.relay_language is not None,

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from linkbridge.accounts.sites import countries, time_zones
 from linkbridge.accounts.text import Checks, clean_email, clean_line
-from linkbridge.interpreting.directory.values import Contact, InterpreterDetails, WorkingLanguages
-from linkbridge.interpreting.values import BlockKind, ContactKind
+from linkbridge.interpreting.directory.values import Contact, InterpreterDetails
+from linkbridge.interpreting.values import BlockKind, ContactKind, WorkingLanguages
 from linkbridge.kernel.errors import InvalidInput
 from linkbridge.kernel.languages import OFFICIAL_TAGS
 from linkbridge.kernel.tags import read_tag

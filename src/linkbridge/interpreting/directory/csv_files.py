@@ -12,14 +12,9 @@ from datetime import date
 from enum import StrEnum
 from typing import TypeVar
 
-from linkbridge.interpreting.directory.values import (
-    Contact,
-    HeldCredential,
-    InterpreterDetails,
-    InterpreterRead,
-    WorkingLanguages,
-)
-from linkbridge.interpreting.values import ContactKind, Credential, Domain, Gender, Level, Modality
+from linkbridge.interpreting.directory.values import Contact, HeldCredential, InterpreterDetails, InterpreterRead
+from linkbridge.interpreting.values import ContactKind, Credential, Domain, Gender, Level, Modality, WorkingLanguages
+from linkbridge.kernel.cells import neutral_cell, original_cell
 from linkbridge.kernel.errors import InvalidInput, TooLarge
 
 COLUMNS = (
@@ -40,7 +35,6 @@ COLUMNS = (
 NEEDED = frozenset({"name", "country", "time_zone", "language", "languages", "domains", "modalities"})
 MOST_BYTES = 1024 * 1024
 MOST_ROWS = 5_000
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 W = TypeVar("W", bound=StrEnum)
 T = TypeVar("T")
 
@@ -90,17 +84,12 @@ def write_interpreters(found: Iterable[InterpreterRead], emails: dict[str, str])
             ),
             emails.get(one.staff_id or "", ""),
         )
-        writer.writerow([_guarded(cell) for cell in cells])
+        writer.writerow([neutral_cell(cell) for cell in cells])
     return target.getvalue()
 
 
 def _pair(pair: WorkingLanguages) -> str:
     return f"{pair.source}{'<>' if pair.both_ways else '>'}{pair.target}:{pair.level}"
-
-
-def _guarded(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
 def read_interpreters(data: bytes) -> tuple[tuple[Row, ...], tuple[RowProblem, ...]]:
@@ -123,7 +112,7 @@ def read_interpreters(data: bytes) -> tuple[tuple[Row, ...], tuple[RowProblem, .
     for number, cells in enumerate(table[1:], start=2):
         if not any(cell.strip() for cell in cells):
             continue
-        found = _row(number, dict(zip(names, (_original(cell) for cell in cells), strict=False)), problems)
+        found = _row(number, dict(zip(names, (original_cell(cell.strip()) for cell in cells), strict=False)), problems)
         if found is not None:
             rows.append(found)
     return tuple(rows), tuple(problems)
@@ -145,11 +134,6 @@ def _table(data: bytes) -> list[list[str]]:
     if len(table) > MOST_ROWS + 1:
         raise InvalidInput(f"the file has more than {MOST_ROWS} rows", field="file", problem="long")
     return table
-
-
-def _original(cell: str) -> str:
-    text = cell.strip()
-    return text[1:] if text.startswith("'") and text[1:].startswith(_FORMULA) else text
 
 
 def _row(number: int, cells: dict[str, str], problems: list[RowProblem]) -> Row | None:

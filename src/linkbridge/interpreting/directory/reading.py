@@ -7,14 +7,14 @@ from sqlmodel import Session, col, select
 
 from linkbridge.accounts.directory import Directory
 from linkbridge.accounts.permissions import Actor
-from linkbridge.interpreting.directory.values import Contact, HeldCredential, InterpreterRead, WorkingLanguages
+from linkbridge.interpreting.directory.values import Contact, HeldCredential, InterpreterRead
 from linkbridge.interpreting.models import (
     Interpreter,
     InterpreterContact,
     InterpreterCredential,
     InterpreterLanguage,
 )
-from linkbridge.interpreting.values import ContactKind, Credential, Domain, Gender, Level, Modality
+from linkbridge.interpreting.values import ContactKind, Credential, Domain, Gender, Level, Modality, WorkingLanguages
 from linkbridge.kernel.crypto import FieldCipher
 
 

@@ -3,17 +3,15 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from linkbridge.interpreting.values import BlockKind, ContactKind, Credential, Domain, Gender, Level, Modality
-
-
-@dataclass(frozen=True, slots=True)
-class WorkingLanguages:
-    """Two languages that an interpreter works between. ``both_ways``: also from ``target`` into ``source``."""
-
-    source: str
-    target: str
-    level: Level
-    both_ways: bool = True
+from linkbridge.interpreting.values import (
+    BlockKind,
+    ContactKind,
+    Credential,
+    Domain,
+    Gender,
+    Modality,
+    WorkingLanguages,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from sqlmodel import Session, col, select
 
-from linkbridge.interpreting.dispatch.values import Preview, PreviewCandidate, PreviewRejection
+from linkbridge.interpreting.dispatch.values import Preview, PreviewCandidate
 from linkbridge.interpreting.dispatch.waves import Waves
 from linkbridge.interpreting.matching.values import Candidate, Policy
 from linkbridge.interpreting.models import InterpreterRequest, Offer
@@ -39,7 +39,7 @@ def preview(session: Session, row: InterpreterRequest, waves: Waves, policy: Pol
             )
             for each in listed
         ),
-        rejected=tuple(PreviewRejection(each.interpreter_id, each.reasons) for each in found.rejected),
+        rejected=found.rejected,
         relay_language=row.relay_language or relay_language,
         next_ids=tuple(each.interpreter_id for each in following),
         next_organisation_id=following[0].organisation_id if following else None,

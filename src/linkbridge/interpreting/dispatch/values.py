@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from linkbridge.interpreting.matching.values import Reason
+from linkbridge.interpreting.matching.values import Reason, Rejection
 from linkbridge.interpreting.reads import AssignmentRead, RequestRead
 from linkbridge.interpreting.values import OfferState, RequestState, Source
 
@@ -102,14 +102,6 @@ class PreviewCandidate:
 
 
 @dataclass(frozen=True, slots=True)
-class PreviewRejection:
-    """Somebody who is not listed, and the codes of why not."""
-
-    interpreter_id: str
-    reasons: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Preview:
     """Who was and who would be asked: why a request is stuck.
 
@@ -119,7 +111,7 @@ class Preview:
 
     request: RequestRead
     candidates: tuple[PreviewCandidate, ...]
-    rejected: tuple[PreviewRejection, ...]
+    rejected: tuple[Rejection, ...]
     relay_language: str | None
     next_ids: tuple[str, ...]
     next_organisation_id: str | None

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from sqlmodel import Session, col, func, or_, select
 
-from linkbridge.interpreting.matching.values import Need, Pair, Profile
+from linkbridge.interpreting.matching.values import Need, Profile
 from linkbridge.interpreting.models import (
     Assignment,
     Interpreter,
@@ -28,6 +28,7 @@ from linkbridge.interpreting.values import (
     Level,
     Modality,
     TimeSpan,
+    WorkingLanguages,
 )
 from linkbridge.kernel.clock import Clock
 
@@ -41,7 +42,7 @@ LoadHours = Callable[[Session, Collection[str], TimeSpan], Mapping[str, Hours]]
 
 @dataclass(frozen=True, slots=True)
 class _Facts:
-    pairs: Mapping[str, list[Pair]]
+    pairs: Mapping[str, list[WorkingLanguages]]
     credentials: Mapping[str, dict[Credential, date | None]]
     blocks: Mapping[str, set[tuple[BlockKind, str]]]
     minutes: Mapping[str, int]
@@ -99,11 +100,12 @@ def _speakers(need: Need) -> Any:  # noqa: ANN401 - SQLAlchemy names the type of
     return select(InterpreterLanguage.interpreter_id).where(or_(*found))
 
 
-def _pairs(session: Session, ids: Sequence[str]) -> Mapping[str, list[Pair]]:
-    found: dict[str, list[Pair]] = defaultdict(list)
+def _pairs(session: Session, ids: Sequence[str]) -> Mapping[str, list[WorkingLanguages]]:
+    found: dict[str, list[WorkingLanguages]] = defaultdict(list)
     query = select(InterpreterLanguage).where(col(InterpreterLanguage.interpreter_id).in_(ids))
     for row in session.exec(query.order_by(col(InterpreterLanguage.id))):
-        found[row.interpreter_id].append(Pair(row.source_tag, row.target_tag, Level(row.level), row.both_ways))
+        pair = WorkingLanguages(row.source_tag, row.target_tag, Level(row.level), row.both_ways)
+        found[row.interpreter_id].append(pair)
     return found
 
 
@@ -134,7 +136,7 @@ def _minutes(session: Session, ids: Sequence[str], lately: TimeSpan) -> Mapping[
     )
     found: dict[str, int] = defaultdict(int)
     for interpreter_id, start, end in session.exec(query):
-        found[interpreter_id] += int((end - start).total_seconds() // 60)
+        found[interpreter_id] += TimeSpan(start, end).minutes
     return found
 
 

@@ -11,11 +11,11 @@ from linkbridge.interpreting.values import (
     Credential,
     Domain,
     Gender,
-    Level,
     Modality,
     OrganisationTier,
     Seat,
     TimeSpan,
+    WorkingLanguages,
 )
 
 
@@ -44,16 +44,6 @@ class Need:
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
-    """Two languages that an interpreter works between."""
-
-    source: str
-    target: str
-    level: Level
-    both_ways: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Profile:
     """An interpreter as matching sees one. ``minutes_lately`` and ``offers_lately`` are of the last 28 days."""
 
@@ -61,7 +51,7 @@ class Profile:
     organisation_id: str
     country: str
     time_zone: str
-    pairs: tuple[Pair, ...]
+    pairs: tuple[WorkingLanguages, ...]
     domains: frozenset[Domain]
     modalities: frozenset[Modality]
     gender: Gender | None

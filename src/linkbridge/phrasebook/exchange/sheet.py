@@ -5,9 +5,9 @@ A cell that a spreadsheet would take for a formula gets an apostrophe in front, 
 
 import csv
 import io
-import re
 from collections.abc import Iterable
 
+from linkbridge.kernel.cells import neutral_cell, original_cell
 from linkbridge.kernel.errors import InvalidInput, TooLarge
 from linkbridge.phrasebook.exchange.units import (
     Incoming,
@@ -38,7 +38,6 @@ COLUMNS = (
     "base",
 )
 _NEEDED = ("id", "language", "English", "text")
-_FORMULA = re.compile(r"'*(?:\s*[=+\-@＝＋－＠]|[\t\r\n])")
 _SEPARATORS = (",", ";", "\t")
 _BYTE_ORDER = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
@@ -54,7 +53,7 @@ def write_sheet(units: Iterable[TextUnit]) -> str:
     writer.writerow(COLUMNS)
     for unit in units:
         check_writable(unit)
-        writer.writerow([_neutral(value) for value in _row(unit)])
+        writer.writerow([neutral_cell(value) for value in _row(unit)])
     return target.getvalue()
 
 
@@ -139,10 +138,5 @@ def _decoded(data: bytes) -> str:
         raise InvalidInput("the CSV is not in UTF-8; save it as “CSV UTF-8”") from error
 
 
-def _neutral(value: str) -> str:
-    return f"'{value}" if _FORMULA.match(value) else value
-
-
 def _original(cell: str) -> str:
-    value = cell.replace("\r\n", "\n")
-    return value[1:] if value.startswith("'") and _FORMULA.match(value) else value
+    return original_cell(cell.replace("\r\n", "\n"))

@@ -12,11 +12,12 @@ from linkbridge.interpreting.announcements.facts import languages_of
 from linkbridge.interpreting.directory.values import InterpreterRead
 from linkbridge.interpreting.values import BlockKind, Credential, Domain, Gender, Level, Modality, Seat
 from linkbridge.kernel.errors import Conflict, InvalidInput
-from linkbridge.kernel.languages import LANGUAGES, OFFICIAL_TAGS, language_name_in
+from linkbridge.kernel.languages import OFFICIAL_TAGS, language_name_in
 from linkbridge.web.auth import CurrentStaff
 from linkbridge.web.deps import ContainerDep, ReadSession
 from linkbridge.web.forms import FormValues, StaffForm
 from linkbridge.web.interpreter_forms import known_values, read_details
+from linkbridge.web.interpreting_forms import known_languages
 from linkbridge.web.staff_pages import NO_FORM, StaffPage, StaffPageDep
 from linkbridge.web.templating import official_language
 
@@ -238,11 +239,6 @@ def _form(
         **known_values(known),
     }
     return page.show("interpreters/edit.html", context, form=form, error=error)
-
-
-def known_languages(ui: str) -> list[tuple[str, str]]:
-    """Return the languages to choose from, by their names in the official's language."""
-    return sorted(((tag, language_name_in(tag, ui)) for tag in LANGUAGES), key=lambda pair: pair[1].casefold())
 
 
 def _pair_words(person: InterpreterRead, number: int, ui: str) -> tuple[str, str, bool]:

@@ -13,12 +13,12 @@ from linkbridge.container import Container
 from linkbridge.interpreting.dispatch.values import RequestFilter
 from linkbridge.interpreting.values import Credential, Domain, Gender, Modality, RequestState
 from linkbridge.kernel.errors import InvalidInput
-from linkbridge.kernel.languages import LANGUAGES, OFFICIAL_TAGS, language_name_in
+from linkbridge.kernel.languages import OFFICIAL_TAGS, language_name_in
 from linkbridge.web.auth import CurrentStaff
 from linkbridge.web.deps import ContainerDep, ReadSession
 from linkbridge.web.forms import FormValues, StaffForm
 from linkbridge.web.interpreting_board import card_views, columns, days, ids_of, week_of
-from linkbridge.web.interpreting_forms import NOW, read_wish
+from linkbridge.web.interpreting_forms import NOW, known_languages, read_wish
 from linkbridge.web.staff_pages import NO_FORM, StaffPage, StaffPageDep
 from linkbridge.web.templating import official_language
 
@@ -82,7 +82,7 @@ def board(
             "filters": filters,
             "sites": [(each.id, each.name) for each in sites],
             "domains": list(Domain),
-            "languages_known": _languages(container, ui),
+            "languages_known": known_languages(ui),
             "now": container.clock.now().isoformat(),
             "is_filtered": any(filters.values()),
         },
@@ -123,7 +123,7 @@ def _form(
     context: dict[str, Any] = {
         "sites": [(site.id, site.name) for site in open_sites],
         "first": first,
-        "languages_known": _languages(container, ui),
+        "languages_known": known_languages(ui),
         "official_languages": [(tag, language_name_in(tag, ui)) for tag in OFFICIAL_TAGS],
         "domains": list(Domain),
         "modalities": list(Modality),
@@ -159,9 +159,3 @@ def _week(text: str, today: date) -> date:
 
 def _address(**parts: str) -> str:
     return f"{PREFIX}?{urlencode({name: value for name, value in parts.items() if value})}"
-
-
-def _languages(container: Container, ui: str) -> list[tuple[str, str]]:
-    """Return the languages to choose from: those of the phrasebooks, by their names in the official's language."""
-    tags = dict.fromkeys((*container.catalogue.languages, *LANGUAGES))
-    return sorted(((tag, language_name_in(tag, ui)) for tag in tags), key=lambda pair: pair[1].casefold())

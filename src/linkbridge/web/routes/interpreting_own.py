@@ -6,11 +6,12 @@ from sqlmodel import Session
 from linkbridge.accounts.permissions import Permission, require
 from linkbridge.interpreting.directory.values import InterpreterRead
 from linkbridge.interpreting.reads import AssignmentRead
-from linkbridge.interpreting.values import OCCUPYING, AssignmentState, Outcome, Party
+from linkbridge.interpreting.values import OCCUPYING, AssignmentState, Party
 from linkbridge.kernel.errors import Conflict, Expired, InvalidInput, NotFound
 from linkbridge.web.auth import CurrentStaff
 from linkbridge.web.deps import ContainerDep, ReadSession
 from linkbridge.web.forms import StaffForm
+from linkbridge.web.interpreting_forms import say_outcome
 from linkbridge.web.interpreting_views import assignment_view, offer_view, split_by_end
 from linkbridge.web.staff_pages import StaffPageDep
 from linkbridge.web.templating import official_language
@@ -106,13 +107,8 @@ def outcome(
     container: ContainerDep, page: StaffPageDep, actor: CurrentStaff, form: StaffForm, assignment_id: str
 ) -> Response:
     """Say how it went, and rate it if the form says so."""
-    chosen, by_whom, stars = read_outcome(form.text("outcome")), form.text("no_show_by"), form.text("stars")
-    party = Party(by_whom) if chosen is Outcome.NO_SHOW and by_whom in set(Party) else None
     with container.sessions.transaction() as session:
-        services = container.interpreting.assignments
-        services.record_outcome(session, assignment_id, chosen, by=actor, no_show_by=party)
-        if stars.isdigit():
-            services.rate(session, assignment_id, int(stars), by=actor)
+        say_outcome(container.interpreting.assignments, session, assignment_id, form, by=actor)
     return page.go("/staff/assignments", done="outcome-recorded")
 
 
@@ -123,17 +119,6 @@ def join_path(container: ContainerDep, session: Session, given: AssignmentRead) 
     return container.interpreting.calls.join_path(
         session, given.request_id, party=Party.INTERPRETER, assignment_id=given.id
     )
-
-
-def read_outcome(word: str) -> Outcome:
-    """Return the outcome that a form names.
-
-    Raises:
-        InvalidInput: it names none.
-    """
-    if word not in set(Outcome):
-        raise InvalidInput("choose one of the list", field="outcome", problem="choice")
-    return Outcome(word)
 
 
 def _own(container: ContainerDep, session: ReadSession, actor: CurrentStaff) -> InterpreterRead | None:

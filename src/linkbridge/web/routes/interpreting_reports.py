@@ -11,6 +11,7 @@ from linkbridge.container import Container
 from linkbridge.interpreting.reports.service import ReportScope, require_reader
 from linkbridge.interpreting.reports.values import Need, Report, Served, Times
 from linkbridge.interpreting.values import TimeSpan
+from linkbridge.kernel.cells import neutral_cell
 from linkbridge.kernel.charts import Segment, stacked_bar
 from linkbridge.kernel.errors import NotFound
 from linkbridge.kernel.languages import language_name_in
@@ -93,7 +94,7 @@ def download(
     target = io.StringIO(newline="")
     writer = csv.writer(target, lineterminator="\r\n")
     for row in write(report, _site_names(container, session, actor)):
-        writer.writerow([_harmless(value) for value in row])
+        writer.writerow([neutral_cell(value) if isinstance(value, str) else value for value in row])
     name = f"linkbridge-interpreting-{table}-{first}-{last}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     return Response("\ufeff" + target.getvalue(), media_type="text/csv; charset=utf-8", headers=headers)
@@ -201,8 +202,3 @@ TABLES = {
 
 def _site_names(container: Container, session: ReadSession, actor: CurrentStaff) -> dict[str, str]:
     return {each.id: each.name for each in container.accounts.directory.sites(session, by=actor)}
-
-
-def _harmless(value: Any) -> Any:  # noqa: ANN401 - a cell
-    """Return a cell that no spreadsheet takes for a formula."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in tuple("=+-@\t\r") else value

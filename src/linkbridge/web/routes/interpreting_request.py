@@ -14,16 +14,16 @@ from linkbridge.interpreting.announcements.facts import languages_of, moment_of,
 from linkbridge.interpreting.directory.values import InterpreterName
 from linkbridge.interpreting.dispatch.values import CancelReason, Preview
 from linkbridge.interpreting.reads import AssignmentRead, OfferRead
-from linkbridge.interpreting.values import OCCUPYING, OfferState, Outcome, Party, RequestState, Seat, TimeSpan
+from linkbridge.interpreting.values import OCCUPYING, OfferState, Party, RequestState, Seat, TimeSpan
 from linkbridge.kernel.errors import Conflict, Expired, InvalidInput, NotFound
 from linkbridge.web.auth import CurrentStaff
 from linkbridge.web.deps import ContainerDep, ReadSession
 from linkbridge.web.forms import FormValues, StaffForm
 from linkbridge.web.interpreting_board import tags_of
+from linkbridge.web.interpreting_forms import say_outcome, small_number
 from linkbridge.web.interpreting_views import outcome_word
 from linkbridge.web.routes.interpreting import PREFIX, asks_for_interpreters
 from linkbridge.web.routes.interpreting_answer import LINK
-from linkbridge.web.routes.interpreting_own import read_outcome
 from linkbridge.web.staff_pages import StaffPageDep
 from linkbridge.web.templating import official_language
 
@@ -143,8 +143,7 @@ def _escalate(container: Container, session: Session, request_id: str, _form: Fo
 
 
 def _book(container: Container, session: Session, request_id: str, form: FormValues, by: Actor) -> None:
-    seat = form.text("seat")
-    number = int(seat) if seat.isdigit() else 0
+    number = small_number(form, "seat")
     container.interpreting.dispatch.book_directly(session, request_id, form.text("interpreter_id"), number, by=by)
 
 
@@ -165,12 +164,7 @@ def _replace(container: Container, session: Session, request_id: str, form: Form
 
 def _say_outcome(container: Container, session: Session, request_id: str, form: FormValues, by: Actor) -> None:
     given = _own_assignment(container, session, request_id, form, by)
-    outcome, by_whom = read_outcome(form.text("outcome")), form.text("no_show_by")
-    party = Party(by_whom) if outcome is Outcome.NO_SHOW and by_whom in set(Party) else None
-    services = container.interpreting.assignments
-    services.record_outcome(session, given.id, outcome, by=by, no_show_by=party)
-    if form.text("stars").isdigit():
-        services.rate(session, given.id, int(form.text("stars")), by=by)
+    say_outcome(container.interpreting.assignments, session, given.id, form, by=by)
 
 
 Action = Callable[[Container, Session, str, FormValues, Actor], None]
