@@ -15,6 +15,7 @@ from linkbridge.kernel.clock import FrozenClock
 from linkbridge.kernel.jobs import NullJobQueue
 from linkbridge.kernel.languages import OFFICIAL_TAGS
 from linkbridge.phrasebook.catalogue import Catalogue
+from linkbridge.phrasebook.facts import Jurisdictions
 from linkbridge.settings import Settings
 from linkbridge.web.app import create_app
 from tests.support.accounts import PASSWORD, QUICK_HASHER, SETUP, World
@@ -31,17 +32,27 @@ def catalogue() -> Catalogue:
 
 
 @pytest.fixture
+def jurisdictions() -> Jurisdictions:
+    """The delivered facts of countries; a module can ask for others."""
+    return delivered_jurisdictions()
+
+
+@pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
     return Settings(data_dir=tmp_path / "data", database_url=database_url)
 
 
 @pytest.fixture
 def container(
-    settings: Settings, catalogue: Catalogue, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+    settings: Settings,
+    catalogue: Catalogue,
+    jurisdictions: Jurisdictions,
+    clock: FrozenClock,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Container]:
     monkeypatch.setattr(bootstrap, "load_catalogue", lambda _directory, **_cache: catalogue)
     monkeypatch.setattr(bootstrap, "load_glossary", lambda _directory: delivered_glossary())
-    monkeypatch.setattr(bootstrap, "load_jurisdictions", lambda _directory: delivered_jurisdictions())
+    monkeypatch.setattr(bootstrap, "load_jurisdictions", lambda _directory: jurisdictions)
     # The officials' pages in their English source, whatever their language: translations have a test of their own.
     monkeypatch.setattr(bootstrap, "load_translations", lambda: dict.fromkeys(OFFICIAL_TAGS, NullTranslations()))
     monkeypatch.setattr(bootstrap, "build_accounts", partial(bootstrap.build_accounts, hasher=QUICK_HASHER))

@@ -6,7 +6,6 @@ from datetime import date
 import pytest
 from fastapi import FastAPI
 
-from linkbridge import bootstrap
 from linkbridge.accounts.permissions import Role
 from linkbridge.container import Container
 from linkbridge.kernel.i18n import load_translations
@@ -34,10 +33,10 @@ OTHER = replace(NUMBER, country="BZ", value="90", checked_on=date(2026, 11, 23))
 PAGE = "/staff/jurisdictions/PA"
 
 
-@pytest.fixture(autouse=True)
-def facts(monkeypatch: pytest.MonkeyPatch) -> None:
-    known = Jurisdictions({"BZ": (OTHER,), "PA": (NUMBER, AUTHORITY), "UY": ()})
-    monkeypatch.setattr(bootstrap, "load_jurisdictions", lambda _directory: known)
+@pytest.fixture
+def jurisdictions() -> Jurisdictions:
+    """Three countries, one of them with no fact."""
+    return Jurisdictions({"BZ": (OTHER,), "PA": (NUMBER, AUTHORITY), "UY": ()})
 
 
 def told(container: Container) -> list[str]:
