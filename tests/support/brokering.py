@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from linkbridge.accounts.permissions import Actor, Role
+from linkbridge.bootstrap.interpreting import build_directory
 from linkbridge.interpreting.directory.blocks import Blocks
 from linkbridge.interpreting.directory.service import InterpreterDirectory
 from linkbridge.interpreting.directory.values import Contact, InterpreterDetails, InterpreterRead
@@ -31,14 +32,7 @@ class Brokering:
 
     @cached_property
     def directory(self) -> InterpreterDirectory:
-        accounts = self.world.accounts
-        return InterpreterDirectory(
-            clock=self.world.clock,
-            audit=accounts.audit,
-            cipher=self.world.cipher,
-            organisations=accounts.directory,
-            roster=accounts.roster,
-        )
+        return build_directory(self.world.accounts, self.world.cipher, self.world.clock)
 
     @cached_property
     def blocks(self) -> Blocks:

@@ -87,9 +87,9 @@ def prepare_demo(settings: Settings) -> None:
 def seed_interpreters(session: Session, door: AccountsDoor, organisation_id: str) -> int:
     """Make the demonstration's interpreters if there are none, and return how many were made."""
     from linkbridge.accounts.demo import DEMO  # noqa: PLC0415 - keeps --help quick
+    from linkbridge.bootstrap.interpreting import build_directory  # noqa: PLC0415 - the same
     from linkbridge.interpreting.availability.service import AvailabilityService  # noqa: PLC0415 - the same
     from linkbridge.interpreting.demo import seed_demo_interpreters  # noqa: PLC0415 - the same
-    from linkbridge.interpreting.directory.service import InterpreterDirectory  # noqa: PLC0415 - the same
     from linkbridge.interpreting.matching.policies import Policies  # noqa: PLC0415 - the same
     from linkbridge.kernel.clock import SystemClock  # noqa: PLC0415 - the same
 
@@ -97,13 +97,7 @@ def seed_interpreters(session: Session, door: AccountsDoor, organisation_id: str
     return seed_demo_interpreters(
         session,
         accounts=accounts,
-        directory=InterpreterDirectory(
-            clock=clock,
-            audit=accounts.audit,
-            cipher=door.cipher,
-            organisations=accounts.directory,
-            roster=accounts.roster,
-        ),
+        directory=build_directory(accounts, door.cipher, clock),
         availability=AvailabilityService(clock=clock, audit=accounts.audit, cipher=door.cipher),
         policies=Policies(clock=clock, audit=accounts.audit),
         organisation_id=organisation_id,
