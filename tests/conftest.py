@@ -1,9 +1,11 @@
 """Fixtures shared by all tests: real databases, a clock that stands still, and a container."""
 
 import os
+import shutil
 import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ import sqlalchemy as sa
 from linkbridge import migrations
 from linkbridge.kernel.clock import FrozenClock
 from linkbridge.kernel.db import SessionFactory, create_engine
+from tests.support.databases import database_folder, engine_of
 from tests.support.postgres import started_postgres
 
 pytest_plugins = ("tests.support.no_skips",)
@@ -25,13 +28,14 @@ def clock() -> FrozenClock:
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def sqlite_template() -> Iterator[Path]:
     """A migrated SQLite database that each test copies."""
-    path = tmp_path_factory.mktemp("template") / "template.db"
-    engine = create_engine(f"sqlite:///{path}")
-    migrations.upgrade(engine)
-    engine.dispose()  # closing the last connection moves the write-ahead log into the file
-    return path
+    with database_folder("sqlite") as folder:
+        path = folder / "template.db"
+        engine = create_engine(f"sqlite:///{path}")
+        migrations.upgrade(engine)
+        engine.dispose()  # closing the last connection moves the write-ahead log into the file
+        yield path
 
 
 @pytest.fixture(scope="session")
@@ -56,28 +60,38 @@ def postgres_template(postgres_admin_url: str) -> str:
     return name
 
 
+@pytest.fixture(scope="session")
+def database_name() -> str:
+    """The name of this process's database: each test finds a new one under it, so that engines can be kept."""
+    return f"test_{uuid.uuid4().hex[:12]}"
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest, database_name: str) -> Iterator[str]:
     """A migrated, empty database of its own for this test, on each of the two kinds."""
     if request.param == "sqlite":
         template: Path = request.getfixturevalue("sqlite_template")
-        path = tmp_path / "test.db"
+        folder = template.parent / database_name
+        folder.mkdir()
+        path = folder / "test.db"
         path.write_bytes(template.read_bytes())
-        yield f"sqlite:///{path}"
+        url = f"sqlite:///{path}"
+        yield url
+        engine_of(url).dispose()
+        shutil.rmtree(folder)
         return
     admin: str = request.getfixturevalue("postgres_admin_url")
     source: str = request.getfixturevalue("postgres_template")
-    name = f"test_{uuid.uuid4().hex[:12]}"
-    _admin(admin, f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
-    yield _with_database(admin, name)
-    _admin(admin, f'DROP DATABASE "{name}" WITH (FORCE)')
+    _admin(admin, f'CREATE DATABASE "{database_name}" TEMPLATE "{source}"')
+    url = _with_database(admin, database_name)
+    yield url
+    engine_of(url).dispose()
+    _admin(admin, f'DROP DATABASE "{database_name}" WITH (FORCE)')
 
 
 @pytest.fixture
-def sessions(database_url: str) -> Iterator[SessionFactory]:
-    engine = create_engine(database_url)
-    yield SessionFactory(engine)
-    engine.dispose()
+def sessions(database_url: str) -> SessionFactory:
+    return SessionFactory(engine_of(database_url))
 
 
 def _with_database(url: str, name: str) -> str:
@@ -85,7 +99,10 @@ def _with_database(url: str, name: str) -> str:
 
 
 def _admin(url: str, statement: str) -> None:
-    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
+    with _administration(url).connect() as connection:
         connection.execute(sa.text(statement))
-    engine.dispose()
+
+
+@lru_cache
+def _administration(url: str) -> sa.Engine:
+    return sa.create_engine(url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)

@@ -12,8 +12,8 @@ from linkbridge.translation.document_translator import DocumentTranslator
 from linkbridge.translation.documents.values import Limits
 from linkbridge.translation.limits import DoorLimits
 from linkbridge.translation.service import Translator
-from linkbridge.web.app import create_app
 from tests.support.accounts import SETUP
+from tests.support.apps import app_for
 from tests.support.pages import Page, PageClient
 from tests.support.translator import FakeTranslator
 
@@ -39,7 +39,7 @@ class Door:
         translator = cast("Translator", self.translator)
         documents = DocumentTranslator(translator, container.catalogue, limits=Limits())
         self.container = dataclasses.replace(container, translator=translator, documents=documents, lt=changed)
-        self.app = create_app(self.container)
+        self.app = app_for(self.container)
         self.client = PageClient(self.app)
 
     def key(self, role: Role = Role.COORDINATOR, organisation_id: str | None = None) -> str:

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.support.databases import database_folder
+
 
 def find_binaries() -> Path | None:
     """Return the folder of the newest PostgreSQL server programs, or ``None`` when none is installed."""
@@ -26,7 +28,8 @@ def started_postgres(*, durable: bool = False) -> Iterator[str]:
 
     Its folder is not one of pytest's: those of root are closed to others, and closed again by every further run.
     """
-    with tempfile.TemporaryDirectory(prefix="linkbridge-postgres-") as folder:
+    place = tempfile.TemporaryDirectory(prefix="linkbridge-postgres-") if durable else database_folder("postgres")
+    with place as folder:
         yield from _served(Path(folder), durable=durable)
 
 

@@ -39,9 +39,7 @@ def create_app(container: Container, *, lifespan: Lifespan = nothing_to_start) -
         redoc_url=None,
         lifespan=lifespan,
     )
-    app.state.container = container
-    app.state.translation_metrics = RunnerMetrics(container.runner)
-    install_pages(app, container)
+    attach_container(app, container)
     install_error_handlers(app)
     install_sign_in_redirect(app)
     app.include_router(assets.router)
@@ -52,3 +50,10 @@ def create_app(container: Container, *, lifespan: Lifespan = nothing_to_start) -
     app.add_middleware(SecurityHeaders, secure=container.web.secure_cookies)
     app.add_middleware(RequestLog)
     return app
+
+
+def attach_container(app: FastAPI, container: Container) -> None:
+    """Let the application answer from ``container``: whatever a request meets is found from there."""
+    app.state.container = container
+    app.state.translation_metrics = RunnerMetrics(container.runner)
+    install_pages(app, container)

@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -17,12 +16,15 @@ from linkbridge.kernel.languages import OFFICIAL_TAGS
 from linkbridge.phrasebook.catalogue import Catalogue
 from linkbridge.phrasebook.facts import Jurisdictions
 from linkbridge.settings import Settings
-from linkbridge.web.app import create_app
 from tests.support.accounts import PASSWORD, QUICK_HASHER, SETUP, World
+from tests.support.apps import app_for
+from tests.support.databases import engine_of
 from tests.support.encounters import FakeTablet
 from tests.support.pages import PageClient
 from tests.support.tablet import TabletClient
 from tests.support.texts import delivered_catalogue, delivered_glossary, delivered_jurisdictions
+
+_ENGLISH = NullTranslations()  # one object: templates are compiled anew for each
 
 
 @pytest.fixture
@@ -49,24 +51,23 @@ def container(
     jurisdictions: Jurisdictions,
     clock: FrozenClock,
     monkeypatch: pytest.MonkeyPatch,
-) -> Iterator[Container]:
+) -> Container:
     monkeypatch.setattr(bootstrap, "load_catalogue", lambda _directory, **_cache: catalogue)
     monkeypatch.setattr(bootstrap, "load_glossary", lambda _directory: delivered_glossary())
     monkeypatch.setattr(bootstrap, "load_jurisdictions", lambda _directory: jurisdictions)
     # The officials' pages in their English source, whatever their language: translations have a test of their own.
-    monkeypatch.setattr(bootstrap, "load_translations", lambda: dict.fromkeys(OFFICIAL_TAGS, NullTranslations()))
+    monkeypatch.setattr(bootstrap, "load_translations", lambda: dict.fromkeys(OFFICIAL_TAGS, _ENGLISH))
     monkeypatch.setattr(bootstrap, "build_accounts", partial(bootstrap.build_accounts, hasher=QUICK_HASHER))
     monkeypatch.setattr(bootstrap, "migrate", lambda _engine: None)  # the database is a copy of a migrated one
     # No worker runs here, and its tables are not in that copy: what is due is found from the rows.
     monkeypatch.setattr(bootstrap, "DbosJobQueue", lambda _engine: NullJobQueue())
-    built = build_container(settings, clock=clock)
-    yield built
-    built.sessions.engine.dispose()
+    monkeypatch.setattr(bootstrap, "create_engine", engine_of)
+    return build_container(settings, clock=clock)
 
 
 @pytest.fixture
 def app(container: Container) -> FastAPI:
-    return create_app(container)
+    return app_for(container)
 
 
 @pytest.fixture
