@@ -20,10 +20,10 @@ def _interpreter_field(*, unique: bool = False) -> str:
     return field
 
 
-def _unique_while(condition: str, name: str, *columns: str) -> sa.Index:
-    """Return an index by which no two rows for which the condition holds agree in these columns."""
+def _index_while(condition: str, name: str, *columns: str, unique: bool = False) -> sa.Index:
+    """Return an index of the rows for which the condition holds; unique, no two of them agree in these columns."""
     where = sa.text(condition)
-    return sa.Index(name, *columns, unique=True, sqlite_where=where, postgresql_where=where)
+    return sa.Index(name, *columns, unique=unique, sqlite_where=where, postgresql_where=where)
 
 
 class Interpreter(SQLModel, table=True):
@@ -232,7 +232,7 @@ class Offer(SQLModel, table=True):
     __tablename__ = "interpreter_offer"
     __table_args__ = (
         sa.Index("ix_interpreter_offer_interpreter_state", "interpreter_id", "state"),
-        _unique_while("state = 'open'", "uq_interpreter_offer_open", "request_id", "interpreter_id"),
+        _index_while("state = 'open'", "uq_interpreter_offer_open", "request_id", "interpreter_id", unique=True),
     )
 
     id: str = id_field()
@@ -255,7 +255,7 @@ class Assignment(SQLModel, table=True):
     __tablename__ = "interpreter_assignment"
     __table_args__ = (
         sa.Index("ix_interpreter_assignment_interpreter_starts", "interpreter_id", "starts_at"),
-        _unique_while(_TAKEN, "uq_interpreter_assignment_seat", "request_id", "seat"),
+        _index_while(_TAKEN, "uq_interpreter_assignment_seat", "request_id", "seat", unique=True),
     )
 
     id: str = id_field()
@@ -280,15 +280,20 @@ class Assignment(SQLModel, table=True):
 
 
 class Attendance(SQLModel, table=True):
-    """That a party was in a session, from when to when. ``assignment_id`` says which interpreter."""
+    """That a party was in a session, from when to when. ``assignment_id`` says which interpreter.
+
+    ``seen_at`` is when its process last saw it; see ``interpreting.calls.presence``.
+    """
 
     __tablename__ = "session_attendance"
+    __table_args__ = (_index_while("left_at IS NULL", "ix_session_attendance_open", "seen_at"),)
 
     id: str = id_field()
     request_id: str = Field(foreign_key="interpreter_request.id", max_length=ID_LENGTH, index=True)
     assignment_id: str | None = Field(default=None, max_length=ID_LENGTH)
     party: str = Field(max_length=16)
     joined_at: datetime
+    seen_at: datetime
     left_at: datetime | None = None
 
 

@@ -93,6 +93,21 @@ def test_newer_connection_takes_the_place_of_the_older(app: FastAPI, booked: tup
             assert new.receive_json() == {"type": "peers", "peers": []}
 
 
+def test_lost_connection_is_told_so_and_not_that_another_device_took_its_place(
+    app: FastAPI, container: Container, booked: tuple[str, str, str], clock: FrozenClock
+) -> None:
+    _request, official, interpreter = booked
+    with TestClient(app) as client, client.websocket_connect(f"{official}/signal", headers=ORIGIN) as lost:
+        lost.receive_json()
+        lost.receive_json()
+        clock.advance(timedelta(seconds=20))
+        with container.sessions.transaction() as session:
+            container.interpreting.calls.join(session, interpreter.removeprefix("/call/"))
+        with pytest.raises(WebSocketDisconnect) as closed:
+            lost.receive_json()
+        assert closed.value.code == 4408
+
+
 @pytest.mark.parametrize("origin", [{}, {"origin": "https://elsewhere.example"}])
 def test_socket_of_another_site_is_refused(app: FastAPI, booked: tuple[str, str, str], origin: dict[str, str]) -> None:
     with (

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, delete, select
 from linkbridge.accounts.audit import AuditLog
 from linkbridge.accounts.permissions import system_actor
 from linkbridge.interpreting.calls.links import CallLinks
+from linkbridge.interpreting.calls.presence import close_lost, is_present, note_seen, open_rows, present_rows
 from linkbridge.interpreting.calls.relays import ice_configuration
 from linkbridge.interpreting.calls.values import (
     EARLY,
@@ -23,6 +24,7 @@ from linkbridge.interpreting.calls.values import (
     choose_meeting,
     gate_of,
 )
+from linkbridge.interpreting.dispatch import rows
 from linkbridge.interpreting.dispatch.assignments import Assignments
 from linkbridge.interpreting.models import Assignment, Attendance, CallSignal, InterpreterRequest
 from linkbridge.interpreting.values import AssignmentState, Modality, Party, RequestState
@@ -128,40 +130,52 @@ class Calls:
         if call.gate is not Gate.OPEN or call.kind is not MeetingKind.BROWSER:
             raise Conflict("this session cannot be entered now", reason=call.gate.value)
         link, now = call.link, self._clock.now()
-        for other in self._present(session, link.request_id):
+        rows.lock(session, link.request_id)
+        lost = close_lost(session, now)
+        for other in open_rows(session, link.request_id):
             if (other.party, other.assignment_id) == (link.party, link.assignment_id):
                 other.left_at = now
                 session.add(other)
         row = Attendance(
-            request_id=link.request_id, assignment_id=link.assignment_id, party=link.party.value, joined_at=now
+            request_id=link.request_id,
+            assignment_id=link.assignment_id,
+            party=link.party.value,
+            joined_at=now,
+            seen_at=now,
         )
         session.add(row)
         session.flush()
+        self._record_lost(session, lost)
         self._record(session, "session.joined", link)
-        parties = {other.party for other in self._present(session, link.request_id)}
+        parties = {other.party for other in present_rows(session, link.request_id, now)}
         request = session.get_one(InterpreterRequest, link.request_id)
         if {Party.OFFICIAL, Party.INTERPRETER} <= parties and request.state == RequestState.BOOKED:
             self._assignments.mark_started(session, link.request_id, by=CALL)
         return Peer(row.id, link.party)
 
-    def peers(self, session: Session, link: CallLink, peer_id: str) -> tuple[Peer, ...] | None:
-        """Return who else is there, or ``None`` when ``peer_id`` was replaced or has left."""
-        present = self._present(session, link.request_id)
-        if all(row.id != peer_id for row in present):
-            return None
-        return tuple(Peer(row.id, Party(row.party)) for row in present if row.id != peer_id)
+    def touch(self, session: Session, peer_id: str) -> None:
+        """Note that a side is still there, and close the attendance of whoever is lost, in whatever session."""
+        now = self._clock.now()
+        note_seen(session, peer_id, now)
+        self._record_lost(session, close_lost(session, now))
 
-    @staticmethod
-    def _present(session: Session, request_id: str) -> Sequence[Attendance]:
-        query = select(Attendance).where(Attendance.request_id == request_id, col(Attendance.left_at).is_(None))
-        return session.exec(query.order_by(col(Attendance.joined_at), col(Attendance.id))).all()
+    def peers(self, session: Session, link: CallLink, peer_id: str) -> tuple[Peer, ...] | None:
+        """Return who else is there, or ``None`` when ``peer_id`` was replaced, was lost or has left."""
+        now, found = self._clock.now(), open_rows(session, link.request_id)
+        if all(row.id != peer_id for row in found):
+            return None
+        return tuple(Peer(row.id, Party(row.party)) for row in found if row.id != peer_id and is_present(row, now))
+
+    def is_taken(self, session: Session, link: CallLink) -> bool:
+        """Whether somebody is in the session with this link."""
+        found = present_rows(session, link.request_id, self._clock.now())
+        return any((row.party, row.assignment_id) == (link.party, link.assignment_id) for row in found)
 
     def say(self, session: Session, link: CallLink, sender: str, recipient: str, body: str) -> bool:
         """Keep a message until the recipient's process fetches it; return whether the recipient is there."""
-        present = {row.id for row in self._present(session, link.request_id)}
-        if not {sender, recipient} <= present:
-            return False
         now = self._clock.now()
+        if not {sender, recipient} <= {row.id for row in present_rows(session, link.request_id, now)}:
+            return False
         session.exec(delete(CallSignal).where(col(CallSignal.created_at) < now - STALE))
         waiting = session.exec(select(CallSignal.sequence).where(CallSignal.recipient == recipient)).all()
         if len(waiting) >= MOST_WAITING:
@@ -189,26 +203,33 @@ class Calls:
     def fetch(self, session: Session, link: CallLink, peer_id: str) -> tuple[tuple[str, str], ...]:
         """Return and delete the messages for a peer, in order: sender and body."""
         query = select(CallSignal).where(CallSignal.request_id == link.request_id, CallSignal.recipient == peer_id)
-        rows = session.exec(query.order_by(col(CallSignal.sequence))).all()
-        for row in rows:
+        found = session.exec(query.order_by(col(CallSignal.sequence))).all()
+        for row in found:
             session.delete(row)
-        return tuple((row.sender, self._cipher.decrypt(row.body_encrypted)) for row in rows)
+        return tuple((row.sender, self._cipher.decrypt(row.body_encrypted)) for row in found)
 
     def leave(self, session: Session, link: CallLink, peer_id: str, *, on_purpose: bool) -> None:
         """Note that a peer left. When the last one leaves on purpose, the session is over; a lost line ends nothing."""
-        row = session.get(Attendance, peer_id)
+        rows.lock(session, link.request_id)
+        row = session.get(Attendance, peer_id, populate_existing=True)
         if row is None or row.left_at is not None:
             return
-        row.left_at = self._clock.now()
+        row.left_at = now = self._clock.now()
         session.add(row)
         session.flush()
         session.exec(delete(CallSignal).where(col(CallSignal.recipient) == peer_id))
         self._record(session, "session.left", link)
         request = session.get_one(InterpreterRequest, link.request_id)
-        if on_purpose and request.state == RequestState.IN_SESSION and not self._present(session, link.request_id):
+        is_alone = not present_rows(session, link.request_id, now)
+        if on_purpose and request.state == RequestState.IN_SESSION and is_alone:
             session.exec(delete(CallSignal).where(col(CallSignal.request_id) == link.request_id))
             self._assignments.mark_ended(session, link.request_id, by=CALL)
 
     def _record(self, session: Session, action: str, link: CallLink) -> None:
         details = {"party": link.party.value, "assignment": link.assignment_id}
         self._audit.record(session, actor=CALL.reference, action=action, subject=link.request_id, details=details)
+
+    def _record_lost(self, session: Session, lost: Sequence[Attendance]) -> None:
+        for row in lost:
+            session.exec(delete(CallSignal).where(col(CallSignal.recipient) == row.id))
+            self._record(session, "session.lost", CallLink(row.request_id, Party(row.party), row.assignment_id))

@@ -19,11 +19,12 @@ from linkbridge.kernel.errors import DomainError
 
 router = APIRouter()
 LOOK_SECONDS = 0.25
-GATE_SECONDS = 5
+TOUCH_SECONDS = 5
+"""How often a socket notes that its side is there, and looks whether the session is still open."""
 LONGEST = 32 * 1024
 """Characters of a message: a session description with video has about 6,000."""
 PER_SECOND, BURST = 20, 100
-FORBIDDEN, REPLACED, ENDED, TOO_MUCH = 4403, 4409, 4410, 4429
+FORBIDDEN, LOST, REPLACED, ENDED, TOO_MUCH = 4403, 4408, 4409, 4410, 4429
 
 
 @dataclass
@@ -109,15 +110,15 @@ async def _tell(socket: WebSocket, container: Container, token: str, call: CallR
     while True:
         peers, messages = await asyncio.to_thread(_look, container, call, me)
         if peers is None:
-            return REPLACED
+            return REPLACED if await asyncio.to_thread(_is_taken, container, call) else LOST
         if peers != known:
             await socket.send_json({"type": "peers", "peers": [{"id": one.id, "party": one.party} for one in peers]})
             known = peers
         for sender, body in messages:
             await socket.send_json({"type": "signal", "from": sender, "body": json.loads(body)})
-        if time.monotonic() - checked > GATE_SECONDS:
+        if time.monotonic() - checked > TOUCH_SECONDS:
             checked = time.monotonic()
-            if await asyncio.to_thread(_gate, container, token) is not Gate.OPEN:
+            if await asyncio.to_thread(_touch, container, token, me) is not Gate.OPEN:
                 return ENDED
         await asyncio.sleep(LOOK_SECONDS)
 
@@ -145,8 +146,14 @@ def _look(
         return peers, calls.fetch(session, call.link, me.id)
 
 
-def _gate(container: Container, token: str) -> Gate:
+def _is_taken(container: Container, call: CallRead) -> bool:
     with container.sessions.reading() as session:
+        return container.interpreting.calls.is_taken(session, call.link)
+
+
+def _touch(container: Container, token: str, me: Peer) -> Gate:
+    with container.sessions.transaction() as session:
+        container.interpreting.calls.touch(session, me.id)
         return container.interpreting.calls.read(session, token).gate
 
 
