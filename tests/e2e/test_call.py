@@ -1,4 +1,4 @@
-"""A call between two real browsers over a real relay: the tone that one plays is heard in the other."""
+"""Calls between real browsers over a real relay: the tone that one plays is heard in the others."""
 
 import math
 import shutil
@@ -6,7 +6,7 @@ import struct
 import subprocess
 import wave
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,32 +16,47 @@ from sqlmodel import select
 
 from linkbridge.accounts.first import OPERATOR
 from linkbridge.interpreting.models import Assignment, Attendance, Interpreter, InterpreterRequest
-from linkbridge.interpreting.values import Party
+from linkbridge.interpreting.values import Party, seats_of
 from tests.support.browser import launched, wait_until
 from tests.support.server import Server, free_port
 
 SECRET = "a word for tests"
-TONES = {Party.OFFICIAL: 440, Party.INTERPRETER: 1000}
+TONES = (440, 1000, 1700)
 HEARD = """async () => {
-  const player = document.querySelector("audio[data-peer]");
   const context = new AudioContext({ sampleRate: 48000 });
   await context.resume();
-  const analyser = context.createAnalyser();
-  analyser.fftSize = 8192;
-  analyser.smoothingTimeConstant = 0;
-  context.createMediaStreamSource(player.srcObject).connect(analyser);
+  const analysers = [...document.querySelectorAll("audio[data-peer]")].map((player) => {
+    const analyser = context.createAnalyser();
+    analyser.fftSize = 8192;
+    analyser.smoothingTimeConstant = 0;
+    context.createMediaStreamSource(player.srcObject).connect(analyser);
+    return analyser;
+  });
   await new Promise((resolve) => setTimeout(resolve, 700));
-  const bins = new Float32Array(analyser.frequencyBinCount);
-  analyser.getFloatFrequencyData(bins);
-  const loudest = bins.indexOf(Math.max(...bins));
+  const heard = analysers.map((analyser) => {
+    const bins = new Float32Array(analyser.frequencyBinCount);
+    analyser.getFloatFrequencyData(bins);
+    const loudest = bins.indexOf(Math.max(...bins));
+    return { hertz: loudest * 48000 / 8192, decibels: bins[loudest] };
+  });
   await context.close();
-  return { hertz: loudest * 48000 / 8192, decibels: bins[loudest] };
+  return heard;
 }"""
+SEEN = """async () => Promise.all([...document.querySelectorAll("video[data-peer]")].map(async (player) => {
+  const before = player.currentTime;
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  return !player.hidden && player.videoWidth > 0 && player.currentTime > before;
+}))"""
 NOTE_CONNECTIONS = """
 window.connections = [];
 const Original = RTCPeerConnection;
 window.RTCPeerConnection = class extends Original {
   constructor(...rest) { super(...rest); window.connections.push(this); }
+};
+window.sockets = [];
+const Socket = WebSocket;
+window.WebSocket = class extends Socket {
+  constructor(...rest) { super(...rest); window.sockets.push(this); }
 };
 """
 CANDIDATES = """async () => {
@@ -107,27 +122,19 @@ def call_server(tmp_path: Path, relay: str, server: Server, cache_folder: Path, 
     own.close()
 
 
-def book(server: Server) -> tuple[str, str, str]:
-    """Book an interpreter for now; return the request and the paths of both sides."""
+def book(server: Server, relay_language: str | None = None) -> tuple[str, list[str]]:
+    """Book interpreters for now, two where there is a relay language; return the request and the paths of all sides."""
     container = server.container
     with container.sessions.transaction() as session:
         now = container.clock.now()
         site = container.accounts.directory.site(session, server.demo_site, by=OPERATOR)
-        interpreter = Interpreter(
-            organisation_id=site.organisation_id,
-            name_encrypted=container.cipher.encrypt("Ines Interprete"),
-            country="PA",
-            time_zone="America/Panama",
-            language="es",
-            created_at=now,
-            changed_at=now,
-        )
         request = InterpreterRequest(
             organisation_id=site.organisation_id,
             site_id=site.id,
             source="board",
             person_language="am",
             official_language="es",
+            relay_language=relay_language,
             domain="screening",
             modality="video",
             is_on_demand=True,
@@ -138,56 +145,88 @@ def book(server: Server) -> tuple[str, str, str]:
             created_by="system:test",
             created_at=now,
         )
-        session.add_all([interpreter, request])
-        session.flush()
-        given = Assignment(
-            request_id=request.id,
-            interpreter_id=interpreter.id,
-            seat=1,
-            source_tag="am",
-            target_tag="es",
-            state="booked",
-            starts_at=request.starts_at,
-            ends_at=request.ends_at,
-            accepted_at=now,
-            accepted_by="system:test",
-        )
-        session.add(given)
+        session.add(request)
         session.flush()
         calls = container.interpreting.calls
-        official = calls.join_path(session, request.id, party=Party.OFFICIAL)
-        return (
-            request.id,
-            official,
-            calls.join_path(session, request.id, party=Party.INTERPRETER, assignment_id=given.id),
-        )
+        paths = [calls.join_path(session, request.id, party=Party.OFFICIAL)]
+        for seat in seats_of("am", "es", 1, relay_language):
+            interpreter = Interpreter(
+                organisation_id=site.organisation_id,
+                name_encrypted=container.cipher.encrypt("Ines Interprete"),
+                country="PA",
+                time_zone="America/Panama",
+                language="es",
+                created_at=now,
+                changed_at=now,
+            )
+            session.add(interpreter)
+            session.flush()
+            given = Assignment(
+                request_id=request.id,
+                interpreter_id=interpreter.id,
+                seat=seat.number,
+                source_tag=seat.source,
+                target_tag=seat.target,
+                state="booked",
+                starts_at=request.starts_at,
+                ends_at=request.ends_at,
+                accepted_at=now,
+                accepted_by="system:test",
+            )
+            session.add(given)
+            session.flush()
+            paths.append(calls.join_path(session, request.id, party=Party.INTERPRETER, assignment_id=given.id))
+        return request.id, paths
 
 
-def test_call_over_a_relay_carries_sound_both_ways(playwright: Playwright, call_server: Server, tmp_path: Path) -> None:
-    request_id, *paths = book(call_server)
+@contextmanager
+def entered(playwright: Playwright, folder: Path, server: Server, paths: list[str]) -> Iterator[list[Page]]:
+    """Yield a page for each path, in a browser of its own that plays a tone of its own, when all are connected."""
     pages: list[Page] = []
     with ExitStack() as stack:
-        for party, path in zip(TONES, paths, strict=True):
-            tone = write_tone(tmp_path / f"{party.value}.wav", TONES[party])
+        for number, (hertz, path) in enumerate(zip(TONES, paths, strict=False)):
+            tone = write_tone(folder / f"{number}.wav", hertz)
             flags = (
                 "--use-fake-device-for-media-stream",
                 "--use-fake-ui-for-media-stream",
                 f"--use-file-for-fake-audio-capture={tone}",
             )
             browser: Browser = stack.enter_context(
-                launched(playwright, tmp_path / party.value, call_server.authority, call_server.certificate, more=flags)
+                launched(playwright, folder / str(number), server.authority, server.certificate, more=flags)
             )
             page = browser.new_page(viewport={"width": 360, "height": 740}, locale="en")
             page.add_init_script(NOTE_CONNECTIONS)
             pages.append(page)
-            page.goto(call_server.url + path)
+            page.goto(server.url + path)
             page.locator('[data-do="join"]').click()
+        expect_connected(pages)
+        yield pages
+
+
+def expect_connected(pages: list[Page]) -> None:
+    for page in pages:
+        expect(page.locator("[data-call]")).to_have_attribute("data-state", "connected", timeout=20_000)
+
+
+def wait_until_seen(page: Page, expected: list[bool]) -> None:
+    """Wait until a page shows so many pictures, and whether each plays."""
+    wait_until(page, lambda: page.evaluate(SEEN) == expected)
+
+
+def expect_others_heard(pages: list[Page]) -> None:
+    """Each page hears the tone of every other, and each over the relay."""
+    own = TONES[: len(pages)]
+    for page, mine in zip(pages, own, strict=True):
+        heard = sorted(page.evaluate(HEARD), key=lambda one: one["hertz"])
+        assert [one["hertz"] for one in heard] == [pytest.approx(hertz, abs=12) for hertz in own if hertz != mine]
+        assert all(one["decibels"] > -60 for one in heard)
+
+
+def test_call_over_a_relay_carries_sound_both_ways(playwright: Playwright, call_server: Server, tmp_path: Path) -> None:
+    request_id, paths = book(call_server)
+    with entered(playwright, tmp_path, call_server, paths) as pages:
+        expect_others_heard(pages)
         for page in pages:
-            expect(page.locator("[data-call]")).to_have_attribute("data-state", "connected")
-        for page, hertz in zip(pages, reversed(TONES.values()), strict=True):
-            heard = page.evaluate(HEARD)
-            assert heard["hertz"] == pytest.approx(hertz, abs=12)
-            assert heard["decibels"] > -60
             assert page.evaluate(CANDIDATES) == ["relay", "relay"]
         assert attendance(call_server, request_id) == [("interpreter", False), ("official", False)]
         for page in pages:
@@ -198,6 +237,31 @@ def test_call_over_a_relay_carries_sound_both_ways(playwright: Playwright, call_
         assert session.get_one(InterpreterRequest, request_id).state == "done"
     assert paths[0] not in call_server.log
     assert "candidate:" not in call_server.log
+
+
+def test_three_sides_of_a_relay_hear_and_see_each_other_and_come_back_after_a_lost_line(
+    playwright: Playwright, call_server: Server, tmp_path: Path
+) -> None:
+    _request_id, paths = book(call_server, "en")
+    with entered(playwright, tmp_path, call_server, paths) as pages:
+        expect_others_heard(pages)
+        official, first, second = pages
+        official.locator('[data-do="camera"]').click()
+        for page in (first, second):
+            wait_until_seen(page, [True])
+        assert official.evaluate(SEEN) == []
+        first.evaluate("() => window.sockets.at(-1).close()")
+        first.wait_for_function("() => window.sockets.length === 2 && window.sockets[1].readyState === 1")
+        for page in pages:
+            page.wait_for_function("() => document.querySelectorAll('audio[data-peer]').length === 2")
+        expect_connected(pages)
+        expect_others_heard(pages)
+        wait_until_seen(first, [True])
+        official.locator('[data-do="camera"]').click()
+        for page in (first, second):
+            wait_until_seen(page, [])
+        official.locator('[data-do="camera"]').click()
+        wait_until_seen(second, [True])
 
 
 def attendance(server: Server, request_id: str) -> list[tuple[str, bool]]:

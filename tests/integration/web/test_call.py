@@ -93,6 +93,33 @@ def test_newer_connection_takes_the_place_of_the_older(app: FastAPI, booked: tup
             assert new.receive_json() == {"type": "peers", "peers": []}
 
 
+def test_person_enters_as_a_third_side_and_the_others_are_told(
+    app: FastAPI, container: Container, browser: PageClient, booked: tuple[str, str, str]
+) -> None:
+    request_id, official, interpreter = booked
+    with container.sessions.reading() as session:
+        person = container.interpreting.calls.join_path(session, request_id, party=Party.PERSON)
+    page = browser.get(person)
+    assert 'data-own="person"' in page.text
+    assert '<li data-party="person" hidden>Person</li>' in page.text
+    with (
+        TestClient(app) as client,
+        client.websocket_connect(f"{official}/signal", headers=ORIGIN) as one,
+        client.websocket_connect(f"{person}/signal", headers=ORIGIN) as third,
+    ):
+        ids = [socket.receive_json()["id"] for socket in (one, third)]
+        told = one.receive_json()
+        while told["peers"] == []:
+            told = one.receive_json()
+        assert told["peers"] == [{"id": ids[1], "party": "person"}]
+        assert third.receive_json()["peers"] == [{"id": ids[0], "party": "official"}]
+        assert state_of(container, request_id) is RequestState.BOOKED
+        with client.websocket_connect(f"{interpreter}/signal", headers=ORIGIN) as two:
+            two.receive_json()
+            assert [peer["party"] for peer in two.receive_json()["peers"]] == ["official", "person"]
+            assert state_of(container, request_id) is RequestState.IN_SESSION
+
+
 def test_lost_connection_is_told_so_and_not_that_another_device_took_its_place(
     app: FastAPI, container: Container, booked: tuple[str, str, str], clock: FrozenClock
 ) -> None:
