@@ -1,6 +1,7 @@
 """The page on which one side of a session enters it. The link is all that is needed."""
 
 import json
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Request, Response
 from sqlmodel import Session
@@ -36,6 +37,7 @@ def show(request: Request, container: ContainerDep, session: ReadSession, peer: 
         {
             "call": call,
             "is_call": is_call,
+            "room_host": urlsplit(call.room).netloc,
             "languages_words": languages_of(Seat(1, call.person_language, call.official_language), ui),
             "times": times_of(TimeSpan(call.starts_at, call.ends_at), (zone, call.time_zone), ui),
             "opens": moment_of(call.opens_at, zone, ui),
