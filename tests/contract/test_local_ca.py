@@ -12,7 +12,8 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 
-from linkbridge.cli.checks import Level, check_exposure
+from linkbridge.cli.exposure_checks import check_exposure
+from linkbridge.cli.findings import Level
 from linkbridge.settings import Settings
 from tests.support.documents import page
 

@@ -1,9 +1,7 @@
 """Calls between real browsers over a real relay: the tone that one plays is heard in the others."""
 
 import math
-import shutil
 import struct
-import subprocess
 import wave
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -18,9 +16,9 @@ from linkbridge.accounts.first import OPERATOR
 from linkbridge.interpreting.models import Assignment, Attendance, Interpreter, InterpreterRequest
 from linkbridge.interpreting.values import Party, seats_of
 from tests.support.browser import launched, wait_until
-from tests.support.server import Server, free_port
+from tests.support.relay import SECRET, started_relay
+from tests.support.server import Server
 
-SECRET = "a word for tests"
 TONES = (440, 1000, 1700)
 HEARD = """async () => {
   const context = new AudioContext({ sampleRate: 48000 });
@@ -85,22 +83,8 @@ def write_tone(path: Path, hertz: int) -> Path:
 
 @pytest.fixture
 def relay(tmp_path: Path) -> Iterator[str]:
-    """Debian's coturn on loopback, which real ones never relay to."""
-    program = shutil.which("turnserver")
-    if program is None:
-        pytest.skip("coturn is not installed: apt-get install coturn")
-    port = free_port()
-    options = [
-        "-n", f"--listening-port={port}", "--listening-ip=127.0.0.1", "--relay-ip=127.0.0.1", "--realm=test",
-        "--use-auth-secret", f"--static-auth-secret={SECRET}", "--allow-loopback-peers", "--no-tls", "--no-dtls",
-        "--no-cli", "--log-file=stdout", "--simple-log",
-        f"--userdb={tmp_path / 'turn.db'}", f"--pidfile={tmp_path / 'pid'}",
-    ]  # fmt: skip
-    with (tmp_path / "relay.log").open("wb") as log:
-        process = subprocess.Popen([program, *options], stdout=log, stderr=log)
-    yield f"turn:127.0.0.1:{port}?transport=udp"
-    process.terminate()
-    process.wait()
+    with started_relay(tmp_path) as port:
+        yield f"turn:127.0.0.1:{port}?transport=udp"
 
 
 @pytest.fixture

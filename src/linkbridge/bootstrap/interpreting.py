@@ -118,14 +118,14 @@ def build_interpreting(
             audit=accounts.audit,
             cipher=cipher,
             links=CallLinks(secret),
-            setup=_call_setup(settings),
+            setup=call_setup(settings),
             assignments=dispatching.assignments,
         ),
         reports=Reports(accounts.directory),
     )
 
 
-def _call_setup(settings: Settings) -> CallSetup:
+def call_setup(settings: Settings) -> CallSetup:
     """Return how calls are held. A demonstration without a relay connects browsers directly."""
     urls = tuple(url.strip() for url in settings.turn_urls.split(",") if url.strip())
     secret = settings.turn_secret.get_secret_value() if settings.turn_secret else ""

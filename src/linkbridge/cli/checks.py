@@ -4,43 +4,16 @@ import os
 import platform
 import shutil
 import stat
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from enum import StrEnum
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from cryptography import x509
-
-from linkbridge.cli.exposure import certificate_problem, exposure_problem
+from linkbridge.cli.exposure_checks import check_exposure
+from linkbridge.cli.findings import Check, Finding, Level
 from linkbridge.kernel.languages import LANGUAGES
-from linkbridge.kernel.outgoing import is_loopback
 from linkbridge.settings import Settings
 
 LEAST_FREE_BYTES = 1_000_000_000
-CERTIFICATE_NOTICE = timedelta(days=21)
-
-
-class Level(StrEnum):
-    """``ok``: works. ``off``: a feature is off, the rest works. ``fail``: must be mended before real use."""
-
-    OK = "ok"
-    OFF = "off"
-    FAIL = "fail"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at: the area, what was found, and what to do about it (empty when nothing is to do)."""
-
-    area: str
-    level: Level
-    found: str
-    todo: str = ""
-
-
-Check = Callable[[Settings], Iterable[Finding]]
 
 
 def check_python(_settings: Settings) -> Iterator[Finding]:
@@ -111,62 +84,6 @@ def check_database(settings: Settings) -> Iterator[Finding]:
         yield Finding("Database", Level.OFF, f"{kind}, at revision {revision or 'none'}", todo)
         return
     yield Finding("Database", Level.OK, f"{kind}, at the newest revision {revision}")
-
-
-def check_exposure(settings: Settings) -> Iterator[Finding]:
-    """TLS: there is no plain HTTP beyond loopback, the certificate is valid and names the address."""
-    problem = exposure_problem(settings)
-    if problem is not None:
-        yield Finding("TLS", Level.FAIL, "plain HTTP beyond this machine", problem)
-        return
-    yield from _check_base_url(settings)
-    if settings.tls_cert is None or settings.tls_key is None:
-        how = "a trusted proxy ends TLS" if settings.behind_tls_proxy else "loopback only, plain HTTP"
-        yield Finding("TLS", Level.OK, how)
-        return
-    problem = certificate_problem(settings.tls_cert, settings.tls_key)
-    if problem is not None:
-        yield Finding("TLS", Level.FAIL, "the certificate cannot be used", problem)
-        return
-    yield from _check_certificate(settings, x509.load_pem_x509_certificate(settings.tls_cert.read_bytes()))
-
-
-def _check_base_url(settings: Settings) -> Iterator[Finding]:
-    parts = urlsplit(settings.resolved_base_url)
-    host = parts.hostname or ""
-    if parts.scheme == "http" and not is_loopback(host):
-        todo = "Set LINKBRIDGE_BASE_URL to the https address that tablets use."
-        yield Finding("Address", Level.FAIL, f"{settings.resolved_base_url} is plain HTTP", todo)
-    elif not is_loopback(settings.host) and is_loopback(host):
-        todo = "Set LINKBRIDGE_BASE_URL: QR codes and links would lead tablets to themselves."
-        yield Finding("Address", Level.FAIL, f"{settings.resolved_base_url} is only this machine", todo)
-    else:
-        yield Finding("Address", Level.OK, settings.resolved_base_url)
-
-
-def _check_certificate(settings: Settings, certificate: x509.Certificate) -> Iterator[Finding]:
-    ends = certificate.not_valid_after_utc
-    left = ends - datetime.now(UTC)
-    when = f"valid until {ends:%Y-%m-%d}"
-    if left < timedelta(0):
-        yield Finding("TLS", Level.FAIL, f"the certificate ended on {ends:%Y-%m-%d}", "Make or order a new one.")
-    elif left < CERTIFICATE_NOTICE:
-        yield Finding("TLS", Level.FAIL, when, "Renew the certificate now: tablets stop working when it ends.")
-    else:
-        yield Finding("TLS", Level.OK, f"certificate {when}")
-    host = urlsplit(settings.resolved_base_url).hostname or ""
-    if host not in _names(certificate):
-        todo = f"The certificate must name {host}: see docs/operations/local-ca.md."
-        yield Finding("TLS", Level.FAIL, f"the certificate does not name {host}", todo)
-
-
-def _names(certificate: x509.Certificate) -> set[str]:
-    try:
-        names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    except x509.ExtensionNotFound:
-        return set()
-    addresses = {str(address) for address in names.get_values_for_type(x509.IPAddress)}
-    return {*names.get_values_for_type(x509.DNSName), *addresses}
 
 
 def check_phrasebooks(settings: Settings) -> Iterator[Finding]:
@@ -274,11 +191,18 @@ def check_translation(settings: Settings) -> Iterator[Finding]:
     yield from translation_findings(settings)
 
 
-def check_services(_settings: Settings) -> Iterator[Finding]:
-    """What later releases bring."""
-    yield Finding(
-        "Interpreter service", Level.OFF, "none connected", "Enter each site's own number under Staff, Sites."
-    )
+def check_interpreters(settings: Settings) -> Iterator[Finding]:
+    """Interpreters: how many there are to ask."""
+    from linkbridge.cli.interpreting_checks import interpreter_findings  # noqa: PLC0415 - keeps --help quick
+
+    yield from interpreter_findings(settings)
+
+
+def check_calls(settings: Settings) -> Iterator[Finding]:
+    """Calls in the browser: whether each relay relays."""
+    from linkbridge.cli.interpreting_checks import call_findings  # noqa: PLC0415 - keeps --help quick
+
+    yield from call_findings(settings)
 
 
 def _listed(names: Iterable[str]) -> str:
@@ -299,7 +223,8 @@ CHECKS: tuple[Check, ...] = (
     check_telegram,
     check_web_push,
     check_translation,
-    check_services,
+    check_interpreters,
+    check_calls,
 )
 
 

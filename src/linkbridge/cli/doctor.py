@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from linkbridge.cli.checks import Finding, Level, examine
+from linkbridge.cli.checks import examine
 from linkbridge.cli.environment import load_settings
+from linkbridge.cli.findings import Finding, Level
 
 app = typer.Typer()
 

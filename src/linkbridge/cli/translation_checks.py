@@ -5,7 +5,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from linkbridge.bootstrap.translation import model_places, runner_options
-from linkbridge.cli.checks import Finding, Level
+from linkbridge.cli.findings import Finding, Level
 from linkbridge.kernel.errors import DomainError
 from linkbridge.settings import Settings
 from linkbridge.translation.engines import ENGINES

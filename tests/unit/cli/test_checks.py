@@ -9,7 +9,8 @@ import pytest
 from pydantic import SecretStr
 
 from linkbridge.cli import checks
-from linkbridge.cli.checks import Finding, Level
+from linkbridge.cli.exposure_checks import check_exposure
+from linkbridge.cli.findings import Finding, Level
 from linkbridge.kernel.font_subsets import RECIPES
 from linkbridge.settings import Settings
 from tests.support.tls import make_ca
@@ -81,23 +82,23 @@ def test_database_that_cannot_be_reached_fails_without_its_password(tmp_path: Pa
 
 
 def test_plain_http_beyond_this_machine_fails() -> None:
-    finding = _only(checks.check_exposure(Settings(host="0.0.0.0")))
+    finding = _only(check_exposure(Settings(host="0.0.0.0")))
     assert (finding.area, finding.level, finding.found) == ("TLS", Level.FAIL, "plain HTTP beyond this machine")
 
 
 def test_plain_http_on_loopback_is_fine() -> None:
-    assert {finding.level for finding in checks.check_exposure(Settings())} == {Level.OK}
+    assert {finding.level for finding in check_exposure(Settings())} == {Level.OK}
 
 
 def test_public_address_in_plain_http_fails() -> None:
     settings = Settings(behind_tls_proxy=True, host="0.0.0.0", base_url="http://rights.example")
-    assert ("Address", Level.FAIL) in _levels(checks.check_exposure(settings))
+    assert ("Address", Level.FAIL) in _levels(check_exposure(settings))
 
 
 def test_address_that_leads_a_tablet_to_itself_fails(tmp_path: Path) -> None:
     _, certificate, key = make_ca(tmp_path)
     settings = Settings(host="0.0.0.0", tls_cert=certificate, tls_key=key, base_url="https://localhost:8000")
-    assert ("Address", Level.FAIL) in _levels(checks.check_exposure(settings))
+    assert ("Address", Level.FAIL) in _levels(check_exposure(settings))
 
 
 @pytest.mark.parametrize(
@@ -109,13 +110,13 @@ def test_certificate_is_judged_by_the_time_it_has_left(tmp_path: Path, valid_for
     start = datetime.now(UTC) - timedelta(days=2 if valid_for.days == 1 else 0, hours=1)
     _, certificate, key = make_ca(tmp_path, valid_from=start, valid_for=valid_for)
     settings = Settings(host="localhost", tls_cert=certificate, tls_key=key, port=8443)
-    assert _levels(checks.check_exposure(settings)) == [("Address", Level.OK), ("TLS", level)]
+    assert _levels(check_exposure(settings)) == [("Address", Level.OK), ("TLS", level)]
 
 
 def test_certificate_of_another_name_fails(tmp_path: Path) -> None:
     _, certificate, key = make_ca(tmp_path, ["post.example"])
     settings = Settings(host="0.0.0.0", tls_cert=certificate, tls_key=key, base_url="https://other.example:8443")
-    found = list(checks.check_exposure(settings))
+    found = list(check_exposure(settings))
     assert found[-1].level is Level.FAIL
     assert found[-1].found == "the certificate does not name other.example"
 
@@ -125,7 +126,7 @@ def test_certificate_with_another_key_fails(tmp_path: Path) -> None:
     (tmp_path / "b").mkdir()
     _, certificate, _ = make_ca(tmp_path / "a")
     _, _, key = make_ca(tmp_path / "b")
-    found = list(checks.check_exposure(Settings(tls_cert=certificate, tls_key=key)))
+    found = list(check_exposure(Settings(tls_cert=certificate, tls_key=key)))
     assert (found[-1].level, found[-1].found) == (Level.FAIL, "the certificate cannot be used")
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from linkbridge.cli import translation_checks
-from linkbridge.cli.checks import Finding, Level
+from linkbridge.cli.findings import Finding, Level
 from linkbridge.cli.translation_checks import translation_findings
 from linkbridge.settings import Settings
 from linkbridge.translation.engines import ENGINES

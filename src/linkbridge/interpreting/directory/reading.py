@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from linkbridge.accounts.directory import Directory
 from linkbridge.accounts.permissions import Actor
@@ -21,6 +21,12 @@ from linkbridge.kernel.crypto import FieldCipher
 def is_own(row: Interpreter, by: Actor) -> bool:
     """Whether the actor belongs to the interpreter's organisation, is the interpreter, or works for the machine."""
     return by.kind == "system" or by.everywhere or row.organisation_id == by.organisation_id
+
+
+def count_active(session: Session) -> tuple[int, int]:
+    """Return how many interpreters can be asked, and of how many organisations."""
+    query = select(func.count(), func.count(func.distinct(Interpreter.organisation_id))).select_from(Interpreter)
+    return session.exec(query.where(col(Interpreter.deactivated_at).is_(None))).one()
 
 
 def read_interpreters(
