@@ -1,10 +1,12 @@
 """Assignments: reminded, given back, reassigned, begun, ended, and how they went."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 import pytest
 
 from linkbridge.accounts.permissions import system_actor
+from linkbridge.interpreting.dispatch.values import Replacements
 from linkbridge.interpreting.ports import News
 from linkbridge.interpreting.reads import AssignmentRead
 from linkbridge.interpreting.values import AssignmentState, Outcome, Party, RequestState
@@ -125,9 +127,64 @@ def test_reassigning_replaces_and_frees_the_first(dispatching: Dispatching) -> N
     with dispatching.world.sessions.transaction() as session:
         new = dispatching.services.assignments.reassign(session, assignment.id, other, by=dispatching.coordinator)
     assert (new.interpreter_id, new.state) == (other, AssignmentState.BOOKED)
-    assert len(dispatching.news.of(News.REPLACED)) == 1
+    assert [one.assignment_id for one in dispatching.news.of(News.REPLACED)] == [assignment.id]
+    assert [one.assignment_id for one in dispatching.news.of(News.BOOKED)] == [assignment.id, new.id]
     again = dispatching.create(starts_at=TOMORROW)
     assert [offer.interpreter_id for offer in dispatching.offers(again.id)] == [assignment.interpreter_id]
+
+
+def replacements(dispatching: Dispatching, request_id: str) -> Mapping[int, Replacements]:
+    with dispatching.world.sessions.reading() as session:
+        return dispatching.services.dispatch.preview(session, request_id, by=dispatching.coordinator).replacements
+
+
+def test_those_who_could_take_a_seat_over_are_the_best_first_then_who_does_not_fit(dispatching: Dispatching) -> None:
+    dispatching.interpreter()
+    slow, refusing = dispatching.interpreter(), dispatching.interpreter()
+    request = dispatching.create()
+    offers = {offer.interpreter_id: offer for offer in dispatching.offers(request.id)}
+    dispatching.decline(offers.pop(refusing))
+    accepted = dispatching.accept(next(offer for key, offer in offers.items() if key != slow))
+    own, other = dispatching.interpreter(partner=False), dispatching.interpreter(("ti", "es"))
+    blocked, rival = dispatching.interpreter(), dispatching.interpreter(("so", "es"))
+    dispatching.block(blocked, "declines", f"site:{dispatching.world.site}")
+    elsewhere = dispatching.create(person_language="so", starts_at=TOMORROW)
+    dispatching.accept(dispatching.offers(elsewhere.id)[0])
+    [(number, found)] = replacements(dispatching, request.id).items()
+    assert number == accepted.seat.number
+    assert found.fits == (own, slow)
+    assert {each.interpreter_id: each.reasons for each in found.others} == {
+        refusing: ("already-asked",),
+        other: ("language-missing",),
+        rival: ("language-missing",),
+    }
+    dispatching.world.clock.advance(timedelta(hours=27))
+    with dispatching.world.sessions.transaction() as session:
+        dispatching.services.assignments.mark_started(session, request.id, by=CALL)
+    assert replacements(dispatching, request.id) == {}
+
+
+def test_each_seat_of_a_relay_has_its_own_replacements(dispatching: Dispatching) -> None:
+    dispatching.interpreter(("am", "en")), dispatching.interpreter(("en", "es"))
+    request = dispatching.create()
+    for offer in dispatching.offers(request.id):
+        dispatching.accept(offer)
+    first, second = dispatching.interpreter(("am", "en")), dispatching.interpreter(("en", "es"))
+    found = replacements(dispatching, request.id)
+    assert {number: each.fits for number, each in found.items()} == {1: (first,), 2: (second,)}
+
+
+def test_seat_is_not_given_to_who_has_it_or_has_the_other(dispatching: Dispatching) -> None:
+    dispatching.interpreter(("am", "en")), dispatching.interpreter(("en", "es"))
+    request = dispatching.create()
+    first, second = (dispatching.accept(offer) for offer in dispatching.offers(request.id))
+    for taker in (first, second):
+        with pytest.raises(Conflict) as refused, dispatching.world.sessions.transaction() as session:
+            dispatching.services.assignments.reassign(
+                session, first.id, taker.interpreter_id, by=dispatching.coordinator
+            )
+        assert refused.value.params["reason"] == "taken"
+    assert dispatching.request(request.id).state is RequestState.BOOKED
 
 
 def test_failed_reassigning_changes_nothing(dispatching: Dispatching) -> None:

@@ -129,12 +129,15 @@ class Assignments:
         Raises:
             NotFound: there is no such assignment or interpreter for the actor.
             NotAllowed: the actor is no broker of the requesting side.
-            Conflict: it is over, or ``reason`` is ``booked-elsewhere`` or ``blocked``.
+            Conflict: it has begun or is over, or ``reason`` is ``booked-elsewhere``, ``blocked``, or ``taken``: by the
+                interpreter, who has this seat or another one.
         """
         assignment, row = rows.lock_assignment(session, assignment_id)
         access.require_broker(by, row)
         if assignment.state not in (AssignmentState.HELD, AssignmentState.BOOKED):
             raise Conflict(f"this is not possible any more: it is {assignment.state}", state=assignment.state)
+        if assignment.interpreter_id == interpreter_id:
+            raise Conflict("this interpreter has the seat", reason="taken")
         seat = read_assignment(assignment, row).seat
         self._give_back(session, assignment, row, by)
         self._tools.tell_assigned(session, News.REPLACED, assignment, row.version)

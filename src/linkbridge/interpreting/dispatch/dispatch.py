@@ -10,7 +10,7 @@ from linkbridge.interpreting.dispatch.previews import preview
 from linkbridge.interpreting.dispatch.tools import Tools
 from linkbridge.interpreting.dispatch.values import Preview
 from linkbridge.interpreting.dispatch.waves import Waves
-from linkbridge.interpreting.matching.rules import hindrances
+from linkbridge.interpreting.matching.rules import BLOCKED, hindrances
 from linkbridge.interpreting.models import Assignment, Interpreter, InterpreterRequest, Offer
 from linkbridge.interpreting.ports import News
 from linkbridge.interpreting.reads import (
@@ -24,8 +24,6 @@ from linkbridge.interpreting.reads import (
 from linkbridge.interpreting.values import OCCUPYING, OfferState, RequestState, Seat
 from linkbridge.kernel.errors import Conflict, Expired, InvalidInput, NotFound
 
-BLOCKED = frozenset({"conflict", "declines", "unwanted"})
-"""What a coordinator cannot book against: somebody's safety or refusal stands behind it."""
 SEARCHING = frozenset({RequestState.NEW, RequestState.OFFERED})
 
 

@@ -76,6 +76,14 @@ def asked(session: Session, row: InterpreterRequest) -> frozenset[str]:
     return frozenset(session.exec(offers)) | frozenset(session.exec(given))
 
 
+def unwilling(session: Session, row: InterpreterRequest) -> frozenset[str]:
+    """Return who said no to a request, has a seat of it, or gave one back."""
+    said_no = select(Offer.interpreter_id).where(Offer.request_id == row.id, Offer.state == OfferState.DECLINED)
+    states = OCCUPYING | {AssignmentState.WITHDRAWN}
+    given = select(Assignment.interpreter_id).where(Assignment.request_id == row.id, col(Assignment.state).in_(states))
+    return frozenset(session.exec(said_no)) | frozenset(session.exec(given))
+
+
 def duration(row: InterpreterRequest) -> timedelta:
     """Return how long a request wants an interpreter."""
     return row.ends_at - row.starts_at

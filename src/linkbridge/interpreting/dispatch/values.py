@@ -102,11 +102,20 @@ class PreviewCandidate:
 
 
 @dataclass(frozen=True, slots=True)
+class Replacements:
+    """Who could take over a seat that somebody has: those who fit, best first, and who could be booked all the same."""
+
+    fits: tuple[str, ...]
+    others: tuple[Rejection, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Preview:
     """Who was and who would be asked: why a request is stuck.
 
     ``relay_language`` is the one that the candidates go through, if there is nobody direct. ``next_ids`` are asked
     next, at ``next_at`` at the latest, and belong to ``next_organisation_id``; none are left when it is absent.
+    ``replacements`` are those for each seat that can be given to somebody else, by its number.
     """
 
     request: RequestRead
@@ -116,6 +125,7 @@ class Preview:
     next_ids: tuple[str, ...]
     next_organisation_id: str | None
     next_at: datetime | None
+    replacements: Mapping[int, Replacements] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)

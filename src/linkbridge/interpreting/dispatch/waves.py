@@ -13,7 +13,7 @@ from linkbridge.interpreting.dispatch.choosing import choose_direct, choose_rela
 from linkbridge.interpreting.dispatch.tools import Tools
 from linkbridge.interpreting.dispatch.values import WAVE_JOB, UnfilledReason
 from linkbridge.interpreting.matching.finding import find_matches
-from linkbridge.interpreting.matching.values import Candidate, Matches, Need, Policy
+from linkbridge.interpreting.matching.values import Candidate, Matches, Need, Policy, Profile
 from linkbridge.interpreting.models import InterpreterRequest, Offer
 from linkbridge.interpreting.ports import News
 from linkbridge.interpreting.values import (
@@ -104,10 +104,14 @@ class Waves:
             asked=rows.asked(session, row),
         )
 
-    def matches(self, session: Session, row: InterpreterRequest, policy: Policy, *, everybody: bool = False) -> Matches:
+    def matches(self, session: Session, row: InterpreterRequest, policy: Policy) -> Matches:
         """Return who could be asked for a request and who could not."""
         need = self.need(session, row)
-        return find_matches(need, self._tools.profiles.load(session, need, everybody=everybody), policy)
+        return find_matches(need, self._tools.profiles.load(session, need), policy)
+
+    def everybody(self, session: Session, need: Need) -> tuple[Profile, ...]:
+        """Return all who are active, also those who can not be asked."""
+        return self._tools.profiles.load(session, need, everybody=True)
 
     @staticmethod
     def following(row: InterpreterRequest, policy: Policy, found: Matches) -> tuple[tuple[Candidate, ...], str | None]:

@@ -22,6 +22,9 @@ LEAST_LEVEL = {
 }
 """Where a mistake costs most, a working level is not enough (ISO 18841:2018, 6.2 and ISO 20228:2019)."""
 
+BLOCKED = frozenset({"conflict", "declines", "unwanted"})
+"""What a coordinator cannot book against: somebody's safety or refusal stands behind it."""
+
 
 @lru_cache(4096)
 def is_same_language(held: str, wanted: str) -> bool:

@@ -57,6 +57,7 @@ class AssignmentLine:
     name: str
     organisation: str
     languages: str
+    seat: int
     state: str
     outcome: str
     is_open: bool
@@ -162,6 +163,14 @@ def _replace(container: Container, session: Session, request_id: str, form: Form
     container.interpreting.assignments.withdraw(session, given.id, by=by)
 
 
+def _reassign(container: Container, session: Session, request_id: str, form: FormValues, by: Actor) -> None:
+    given = _own_assignment(container, session, request_id, form, by)
+    interpreter_id = form.text("interpreter_id")
+    if not interpreter_id:
+        raise InvalidInput("choose an interpreter", field="interpreter_id", problem="choice")
+    container.interpreting.assignments.reassign(session, given.id, interpreter_id, by=by)
+
+
 def _say_outcome(container: Container, session: Session, request_id: str, form: FormValues, by: Actor) -> None:
     given = _own_assignment(container, session, request_id, form, by)
     say_outcome(container.interpreting.assignments, session, given.id, form, by=by)
@@ -176,6 +185,7 @@ ACTIONS: dict[str, Action] = {
     "accept": _accept,
     "withdraw-offer": _withdraw_offer,
     "replace": _replace,
+    "reassign": _reassign,
     "outcome": _say_outcome,
 }
 
@@ -211,6 +221,8 @@ def _people(offers: tuple[OfferRead, ...], given: tuple[AssignmentRead, ...], pr
     if preview is not None:
         found |= {each.interpreter_id for each in preview.candidates}
         found |= {each.interpreter_id for each in preview.rejected}
+        for each in preview.replacements.values():
+            found |= {*each.fits, *(other.interpreter_id for other in each.others)}
     return found
 
 
@@ -241,6 +253,7 @@ def _assignment_line(
         name=person.name if person else "",
         organisation=person.organisation_name if person else "",
         languages=languages_of(given.seat, ui),
+        seat=given.seat.number,
         state=given.state,
         outcome=outcome_word(given),
         is_open=given.state in OCCUPYING,
