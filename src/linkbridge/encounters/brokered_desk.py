@@ -83,6 +83,12 @@ class BrokeredDesk:
             )
             requests.create(session, asked, by=TABLET)
 
+    def finish(self, session: Session, encounter_id: str) -> None:
+        """Call off what an encounter that somebody finished still searches for; what is booked or running stays."""
+        known = _open_request(session, encounter_id)
+        if known is not None:
+            self._interpreting.requests.stop_search(session, known.id, by=TABLET, reason=CancelReason.PERSON_LEFT)
+
     def forget(self, session: Session, encounter_id: str) -> None:
         """Call off what an encounter that is being erased still asks for."""
         known = _open_request(session, encounter_id)

@@ -36,6 +36,10 @@ class InterpreterDesk(Protocol):
         """Take a wish in the caller's transaction."""
         ...
 
+    def finish(self, session: Session, encounter_id: str) -> None:
+        """Stop searching for an encounter that somebody finished; an interpreter who is coming or there stays."""
+        ...
+
     def forget(self, session: Session, encounter_id: str) -> None:
         """Call off what an encounter that is being erased still asks for."""
         ...
@@ -49,6 +53,9 @@ class NoInterpreterDesk:
     def request(self, session: Session, wish: InterpreterWish) -> InterpreterReply:  # noqa: ARG002 - the port's signature
         """Take no wish and say so."""
         return InterpreterReply("not-configured")
+
+    def finish(self, session: Session, encounter_id: str) -> None:
+        """Have nothing to stop."""
 
     def forget(self, session: Session, encounter_id: str) -> None:
         """Have nothing to call off."""

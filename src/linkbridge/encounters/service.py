@@ -108,6 +108,8 @@ class Encounters:
             encounter.finished_at = self._corrected(event.at, skew)
             session.add(encounter)
             session.flush()
+            if event.reason == "finished":
+                self._desk.finish(session, encounter.id)
             return Outcome(event_id, "stored")
         kind = Acknowledgement if isinstance(event, AcknowledgementEvent) else Consent
         if session.get(kind, event_id) is not None:

@@ -22,12 +22,17 @@ class RecordingDesk:
 
     is_configured: bool = True
     wishes: list[InterpreterWish] = field(default_factory=list)
+    finished: list[str] = field(default_factory=list)
     forgotten: list[str] = field(default_factory=list)
 
     def request(self, session: Session, wish: InterpreterWish) -> InterpreterReply:
         assert session.in_transaction()
         self.wishes.append(wish)
         return InterpreterReply("requested")
+
+    def finish(self, session: Session, encounter_id: str) -> None:
+        assert session.in_transaction()
+        self.finished.append(encounter_id)
 
     def forget(self, session: Session, encounter_id: str) -> None:
         assert session.in_transaction()

@@ -89,6 +89,13 @@ def test_receive_stores_consent_and_finish_once(post: Post) -> None:
     assert _the_encounter(post).finished_at == post.clock.now()
 
 
+@pytest.mark.parametrize(("reason", "told"), [("finished", 1), ("idle", 0)])
+def test_receive_tells_the_desk_once_that_somebody_finished(post: Post, reason: str, told: int) -> None:
+    finish = post.tablet.seal(post.tablet.finish(CODE, reason=reason))
+    post.send(finish, finish, post.tablet.seal(post.tablet.finish(CODE)))
+    assert post.desk.finished == [_the_encounter(post).id] * told
+
+
 def test_receive_refuses_one_and_keeps_its_neighbours(post: Post) -> None:
     good, other = (post.tablet.seal(post.tablet.acknowledgement()) for _ in range(2))
     bad = post.tablet.seal(b'{"kind": "poem"}')

@@ -13,8 +13,10 @@ from linkbridge.encounters.ports import InterpreterWish
 from linkbridge.encounters.records import delete_encounters
 from linkbridge.interpreting.encounter_links import find_linked
 from linkbridge.interpreting.models import CallSignal, InterpreterRequest, Offer
+from linkbridge.interpreting.ports import News
+from linkbridge.interpreting.reads import RequestRead
 from linkbridge.interpreting.retention import purge_notes, purge_requests, purge_signals
-from linkbridge.interpreting.values import Modality, RequestState
+from linkbridge.interpreting.values import AssignmentState, Modality, RequestState
 from linkbridge.kernel.clock import FrozenClock
 from linkbridge.kernel.db import SessionFactory
 from tests.support.accounts import World
@@ -78,6 +80,60 @@ def test_wish_that_rings_nobody(small: Dispatching, desk: BrokeredDesk, changes:
 def test_desk_is_configured_with_the_first_interpreter(small: Dispatching, desk: BrokeredDesk) -> None:
     small.interpreter(("am", "es"))
     assert desk.is_configured
+
+
+def finish(small: Dispatching, desk: BrokeredDesk) -> RequestRead:
+    """Finish the encounter and return what became of its request."""
+    with small.world.sessions.transaction() as session:
+        desk.finish(session, ENCOUNTER)
+        found = find_linked(session, ENCOUNTER)
+    assert found is not None
+    return found.request
+
+
+def test_finished_encounter_rings_nobody_any_more(small: Dispatching, desk: BrokeredDesk) -> None:
+    small.interpreter(("am", "es"), on_call=True)
+    ask(small, desk)
+    found = finish(small, desk)
+    assert (found.state, small.offers(found.id)) == (RequestState.CANCELLED, ())
+    assert len(small.news.of(News.OFFER_WITHDRAWN)) == 1
+    assert finish(small, desk) == found
+
+
+def test_finished_encounter_leaves_no_unfilled_request(small: Dispatching, desk: BrokeredDesk) -> None:
+    small.interpreter(("ti", "es"), on_call=True)
+    ask(small, desk)
+    assert finish(small, desk).state is RequestState.CANCELLED
+
+
+def test_finished_encounter_lets_go_of_half_a_relay(small: Dispatching, desk: BrokeredDesk) -> None:
+    small.interpreter(("am", "en"), on_call=True), small.interpreter(("en", "es"), on_call=True)
+    ask(small, desk)
+    with small.world.sessions.reading() as session:
+        known = find_linked(session, ENCOUNTER)
+    assert known is not None
+    small.accept(small.offers(known.request.id)[0])
+    assert finish(small, desk).state is RequestState.CANCELLED
+    assert [one.state for one in small.assignments(known.request.id)] == [AssignmentState.CANCELLED]
+
+
+@pytest.mark.parametrize("has_begun", [False, True])
+def test_finished_encounter_keeps_an_interpreter_who_is_coming_or_there(
+    small: Dispatching, desk: BrokeredDesk, *, has_begun: bool
+) -> None:
+    small.interpreter(("am", "es"), on_call=True)
+    request = small.create(encounter_id=ENCOUNTER, starts_at=None)
+    small.accept(small.offers(request.id)[0])
+    if has_begun:
+        with small.world.sessions.transaction() as session:
+            small.services.assignments.mark_started(session, request.id, by=small.coordinator)
+    assert finish(small, desk).state is (RequestState.IN_SESSION if has_begun else RequestState.BOOKED)
+
+
+def test_encounter_that_asked_for_nobody_is_finished_too(small: Dispatching, desk: BrokeredDesk) -> None:
+    with small.world.sessions.transaction() as session:
+        desk.finish(session, ENCOUNTER)
+    assert small.news.told == {}
 
 
 def test_erased_encounter_takes_its_request_back(small: Dispatching, desk: BrokeredDesk) -> None:

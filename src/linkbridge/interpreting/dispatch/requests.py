@@ -183,6 +183,18 @@ class Requests:
         self._tools.record(session, by, "request.cancelled", row, reason=reason, late=late, version=row.version)
         return read_request(row)
 
+    def stop_search(self, session: Session, request_id: str, *, by: Actor, reason: str) -> RequestRead:
+        """Call a request off while nobody is booked for it, also one that is unfilled; any other stays as it is.
+
+        Raises:
+            NotFound: there is no such request for the actor.
+            InvalidInput: the reason is none.
+        """
+        row = access.require_seen(by, rows.lock(session, request_id))
+        if row.state not in (RequestState.NEW, RequestState.OFFERED, RequestState.UNFILLED):
+            return read_request(row)
+        return self.cancel(session, request_id, by=by, reason=reason)
+
     def search_again(self, session: Session, request_id: str, *, by: Actor) -> RequestRead:
         """Begin the search for an unfilled request anew; who did not answer may be asked again.
 
