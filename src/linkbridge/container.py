@@ -11,6 +11,7 @@ from linkbridge.accounts.erasures import Erasures
 from linkbridge.accounts.quota import Quota
 from linkbridge.accounts.retention import Retention
 from linkbridge.accounts.service import Accounts
+from linkbridge.chat.service import Chat
 from linkbridge.encounters.ports import InterpreterDesk
 from linkbridge.encounters.service import Encounters
 from linkbridge.interpreting.service import Interpreting
@@ -95,6 +96,7 @@ class Container:
     interpreter_desk: InterpreterDesk
     encounters: Encounters
     interpreting: Interpreting
+    chat: Chat
     jobs: JobQueue
     channels: Mapping[str, Channel]
     outbox: Outbox

@@ -76,6 +76,9 @@ class Settings(BaseSettings):
     retain_signals_days: Days = Field(1, description="What browsers of a call told each other to connect.")
     retain_answers_days: Days = Field(1, description="Answers of the API that an `Idempotency-Key` repeats.")
     retain_jobs_days: Days = Field(7, description="Finished background jobs.")
+    retain_chats_days: Days = Field(30, description="Where a chat is, after the person's last message.")
+    retain_handovers_days: Days = Field(30, description="What was said to humans in a chat, after its end.")
+    retain_chat_traffic_days: Days = Field(3, description="Names of chat messages taken, and what nobody fetched.")
     retain_audit_days: Days = Field(1825, description="Audit entries. The newest purged hash stays as the anchor.")
     retain_backups_days: Days = Field(30, description="Backup files in the data folder.")
     models_dir: Path | None = Field(

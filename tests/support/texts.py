@@ -13,6 +13,7 @@ from linkbridge.phrasebook.files import default_directory, load_library
 from linkbridge.phrasebook.glossary import Glossary
 from linkbridge.phrasebook.glossary_files import load_glossary
 from linkbridge.phrasebook.jurisdictions import Jurisdictions, load_jurisdictions
+from linkbridge.phrasebook.question_files import MatchingFiles, load_matching
 from linkbridge.phrasebook.schema import Library, Origin, Review, Status, Translation
 
 READERS = (Review("reader-1", date(2026, 11, 1)), Review("reader-2", date(2026, 11, 2)))
@@ -74,3 +75,9 @@ def _checked(texts: Mapping[str, Translation], status: Status) -> Mapping[str, T
         phrase_id: replace(text, status=status, reviewers=readers, origin=Origin.HUMAN)
         for phrase_id, text in texts.items()
     }
+
+
+@cache
+def delivered_matching() -> MatchingFiles:
+    keys = {phrase.key for book in delivered_library().books for phrase in book.phrases}
+    return load_matching(default_directory(), keys)

@@ -40,6 +40,7 @@ class Permission(StrEnum):
     REQUEST_INTERPRETER = "request-interpreter"
     BROKER_INTERPRETERS = "broker-interpreters"
     ANSWER_OFFERS = "answer-offers"
+    ANSWER_CHATS = "answer-chats"
 
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
@@ -49,6 +50,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.ERASE_ENCOUNTER,
             Permission.TRANSLATE,
             Permission.REQUEST_INTERPRETER,
+            Permission.ANSWER_CHATS,
         }
     ),
     Role.COORDINATOR: frozenset(
@@ -60,12 +62,14 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.TRANSLATE,
             Permission.REQUEST_INTERPRETER,
             Permission.BROKER_INTERPRETERS,
+            Permission.ANSWER_CHATS,
         }
     ),
     Role.INTERPRETER: frozenset({Permission.TRANSLATE, Permission.ANSWER_OFFERS}),
     Role.REVIEWER: frozenset({Permission.REVIEW_PHRASES, Permission.TRANSLATE}),
     Role.ANALYST: frozenset({Permission.READ_STATISTICS, Permission.READ_METRICS}),
-    Role.ADMINISTRATOR: frozenset(Permission) - {Permission.REVIEW_PHRASES, Permission.ANSWER_OFFERS},
+    Role.ADMINISTRATOR: frozenset(Permission)
+    - {Permission.REVIEW_PHRASES, Permission.ANSWER_OFFERS, Permission.ANSWER_CHATS},
 }
 
 HOST_ONLY = frozenset(

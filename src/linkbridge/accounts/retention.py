@@ -21,6 +21,9 @@ class Retention:
     notes: int
     signals: int
     answers: int
+    chats: int
+    handovers: int
+    chat_traffic: int
     jobs: int
     audit: int
     backups: int

@@ -9,6 +9,7 @@ from linkbridge.accounts.quota import Quota
 from linkbridge.accounts.retention import Retention
 from linkbridge.accounts.service import Accounts, build_accounts
 from linkbridge.bootstrap.channels import build_channels
+from linkbridge.bootstrap.chat import build_announcer, build_chat, build_writer
 from linkbridge.bootstrap.installation import (
     account_times,
     build_cipher,
@@ -126,6 +127,8 @@ def build_container(settings: Settings, *, clock: Clock | None = None) -> Contai
     speech = Speech(settings.data_dir / "audio", phrasebooks, recordings=recordings)
     translations = load_translations()
     outbox = Outbox(clock=clock, cipher=cipher, jobs=jobs, channels=channels.by_name)
+    writer = build_writer(clock=clock, cipher=cipher, jobs=jobs)
+    chat_announcer = build_announcer(settings, writer=writer, texts=catalogue.interface)
     interpreting = build_interpreting(
         settings,
         clock=clock,
@@ -136,11 +139,31 @@ def build_container(settings: Settings, *, clock: Clock | None = None) -> Contai
         outbox=outbox,
         channels=channels,
         translations=translations,
+        others=[chat_announcer],
     )
     desk = BrokeredDesk(sessions=sessions, interpreting=interpreting, modality=Modality.VIDEO)
     glossary = load_glossary(phrasebooks)
     translation = build_translation(
         settings, clock=clock, sessions=sessions, audit=accounts.audit, catalogue=catalogue, glossary=glossary
+    )
+    facts = LiveFacts(jurisdictions)
+    public_policy = PublicationPolicy(Status(settings.public_status), show_drafts=settings.demo)
+    chat = build_chat(
+        settings,
+        clock=clock,
+        sessions=sessions,
+        cipher=cipher,
+        accounts=accounts,
+        jobs=jobs,
+        writer=writer,
+        announcer=chat_announcer,
+        interpreting=interpreting,
+        catalogue=catalogue,
+        facts=facts,
+        countries=tuple(jurisdictions.countries),
+        policy=public_policy,
+        speech=speech,
+        identify=translation.translator.identify,
     )
     return Container(
         clock=clock,
@@ -174,7 +197,7 @@ def build_container(settings: Settings, *, clock: Clock | None = None) -> Contai
         workshop=Workshop(clock=clock, texts=catalogue, audit=accounts.audit),
         reviewers=Reviewers(clock=clock, audit=accounts.audit),
         confirmations=Confirmations(clock=clock, audit=accounts.audit, jurisdictions=jurisdictions),
-        facts=LiveFacts(jurisdictions),
+        facts=facts,
         glossary=glossary,
         speech=speech,
         voices=Voices(
@@ -184,7 +207,7 @@ def build_container(settings: Settings, *, clock: Clock | None = None) -> Contai
             coverage=VoiceCoverage(catalogue, speech),
             index=recordings,
         ),
-        public_policy=PublicationPolicy(Status(settings.public_status), show_drafts=settings.demo),
+        public_policy=public_policy,
         translator=translation.translator,
         documents=translation.documents,
         machine=translation.machine,
@@ -206,6 +229,7 @@ def build_container(settings: Settings, *, clock: Clock | None = None) -> Contai
             cipher=cipher,
         ),
         interpreting=interpreting,
+        chat=chat,
         jobs=jobs,
         channels=channels.by_name,
         outbox=outbox,

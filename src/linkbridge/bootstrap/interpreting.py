@@ -1,6 +1,6 @@
 """Wires interpreting: the directory, hours, matching, dispatch, announcements and calls."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from babel.support import NullTranslations
 
@@ -25,6 +25,7 @@ from linkbridge.interpreting.dispatch.service import build_dispatch
 from linkbridge.interpreting.dispatch.tools import Tools
 from linkbridge.interpreting.matching.policies import Policies
 from linkbridge.interpreting.matching.profiles import Profiles
+from linkbridge.interpreting.ports import Announcer, Announcers
 from linkbridge.interpreting.reports.service import Reports
 from linkbridge.interpreting.service import Interpreting
 from linkbridge.kernel.clock import Clock, SystemClock
@@ -58,14 +59,15 @@ def build_interpreting(
     outbox: Outbox,
     channels: Channels,
     translations: Mapping[str, NullTranslations],
+    others: Sequence[Announcer] = (),
 ) -> Interpreting:
-    """Return interpreting as ``settings`` want it."""
+    """Return interpreting as ``settings`` want it; ``others`` are told too of what happens to requests."""
     directory = build_directory(accounts, cipher, clock)
     policies = Policies(clock=clock, audit=accounts.audit)
     secret = read_cookie_secret(settings)
     links = AnswerLinks(secret)
     writer = NoticeWriter(translations)
-    announcer = Announcements(
+    announcements = Announcements(
         clock=clock,
         cipher=cipher,
         outbox=outbox,
@@ -82,7 +84,7 @@ def build_interpreting(
         places=accounts.directory,
         cipher=cipher,
         jobs=jobs,
-        announcer=announcer,
+        announcer=Announcers([announcements, *others]),
         policies=policies,
         profiles=Profiles(clock=clock, load_hours=load_availability),
     )

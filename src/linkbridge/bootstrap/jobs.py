@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 from linkbridge.accounts.audit import AuditLog
 from linkbridge.accounts.erasures import Erasures
 from linkbridge.bootstrap.installation import erasure_log, make_data_folder, read_cipher
+from linkbridge.chat.jobs import ChatJobs
+from linkbridge.chat.retention import ConversationEraser
+from linkbridge.chat.service import NEWS_JOB
 from linkbridge.container import Container
 from linkbridge.encounters.retention import EncounterEraser
 from linkbridge.interpreting.availability.calendars import CALENDAR_JOB, CALENDARS_JOB
@@ -34,12 +37,14 @@ def build_worker(settings: Settings, container: Container) -> Worker:
 
     deliverer = Deliverer(sessions=container.sessions, outbox=container.outbox, channels=container.channels)
     purge = build_purge(settings, container)
+    chat_jobs = ChatJobs(sessions=container.sessions, jobs=container.jobs, chat=container.chat)
 
     def requeue_overdue() -> int:
         with container.sessions.transaction() as session:
             found = container.outbox.requeue_overdue(session)
         with container.sessions.transaction() as session:
-            return found + container.interpreting.dispatching.jobs.requeue_lost(session)
+            found += container.interpreting.dispatching.jobs.requeue_lost(session)
+        return found + chat_jobs.requeue_lost()
 
     return Worker(
         sessions=container.sessions,
@@ -52,8 +57,9 @@ def build_worker(settings: Settings, container: Container) -> Worker:
                 CALENDARS_JOB: container.interpreting.calendars.run_look,
                 CALENDAR_JOB: container.interpreting.calendars.read_calendar,
                 **container.interpreting.dispatching.handlers,
+                **chat_jobs.handlers,
             },
-            regular=[Nightly(PURGE_JOB, hour=PURGE_HOUR), Hourly(CALENDARS_JOB)],
+            regular=[Nightly(PURGE_JOB, hour=PURGE_HOUR), Hourly(CALENDARS_JOB), Hourly(NEWS_JOB)],
             requeue_overdue=requeue_overdue,
         ),
     )
@@ -104,7 +110,7 @@ def build_restore(settings: Settings, clock: Clock | None = None) -> Restore:
         backups=build_backups(settings, clock),
         erasures=erasures,
         erasure_log=log,
-        erasers=[EncounterEraser(erasures), VoiceEraser(erasures)],
+        erasers=[EncounterEraser(erasures), VoiceEraser(erasures), ConversationEraser(erasures)],
         audit=AuditLog(clock=clock),
         cipher=cipher,
     )

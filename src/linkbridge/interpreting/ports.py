@@ -1,5 +1,6 @@
 """What dispatch needs of others: hours to book in, and someone who tells people what happened."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -67,6 +68,18 @@ class Announcer(Protocol):
     def announce(self, session: Session, announcement: Announcement) -> None:
         """Write what is to be sent over each channel of each recipient. A repeat of the same key writes nothing."""
         ...
+
+
+class Announcers:
+    """Tells through several announcers, in their order."""
+
+    def __init__(self, announcers: Sequence[Announcer]) -> None:
+        self._announcers = tuple(announcers)
+
+    def announce(self, session: Session, announcement: Announcement) -> None:
+        """Let each of them tell."""
+        for announcer in self._announcers:
+            announcer.announce(session, announcement)
 
 
 class NullAnnouncer:

@@ -22,7 +22,7 @@ from linkbridge.kernel.text_checks import (
     written_in,
 )
 from linkbridge.phrasebook.glossary import Glossary
-from linkbridge.phrasebook.quality import check_quality
+from linkbridge.phrasebook.quality import check_quality, problems_at
 from linkbridge.phrasebook.schema import (
     SOURCE_TAG,
     Book,
@@ -146,7 +146,7 @@ def _check_language(book: Book, tag: str, library: Library) -> Iterator[Problem]
             if book.kind is not BookKind.INTERFACE:
                 yield from _at(file, 1, [(severity, "missing_phrase", f"'{phrase.id}' is not translated")])
             continue
-        yield from _at(file, translation.line, _check_translation(phrase, translation, tag))
+        yield from problems_at(book, tag, translation, _check_translation(phrase, translation, tag))
 
 
 def _check_translation(phrase: Phrase, translation: Translation, tag: str) -> Iterator[_Finding]:

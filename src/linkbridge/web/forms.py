@@ -78,6 +78,17 @@ async def anonymous_form(request: Request, container: ContainerDep, signer: Csrf
     return await _checked(request, signer, request.cookies.get(cookie_name(container, ANONYMOUS_COOKIE)))
 
 
+async def plain_form(request: Request) -> FormValues:
+    """Return a form to which no session belongs that another site could use: a page of ours must have sent it.
+
+    Raises:
+        ForgedRequest: the browser says that another site's page sent it.
+        InvalidInput: it is no form.
+    """
+    require_same_origin(request)
+    return await _read(request)
+
+
 async def _checked(request: Request, signer: CsrfSigner, cookie: str | None) -> FormValues:
     require_same_origin(request)
     form = await _read(request)
@@ -87,6 +98,7 @@ async def _checked(request: Request, signer: CsrfSigner, cookie: str | None) -> 
 
 StaffForm = Annotated[FormValues, Depends(staff_form)]
 AnonymousForm = Annotated[FormValues, Depends(anonymous_form)]
+PlainForm = Annotated[FormValues, Depends(plain_form)]
 
 
 def staff_csrf_token(request: Request, container: Container) -> str:

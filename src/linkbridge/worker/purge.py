@@ -17,6 +17,7 @@ from linkbridge.accounts.retention import (
     purge_audit,
     purge_sessions,
 )
+from linkbridge.chat.retention import purge_conversations, purge_handovers, purge_traffic
 from linkbridge.encounters.retention import purge_encounters
 from linkbridge.interpreting.retention import purge_notes, purge_requests, purge_signals
 from linkbridge.kernel.clock import Clock
@@ -30,6 +31,12 @@ TABLES = (
     "attempt",
     "audit_entry",
     "call_signal",
+    "chat_conversation",
+    "chat_handover",
+    "chat_message",
+    "chat_outgoing",
+    "chat_subscription",
+    "chat_update",
     "consent",
     "encounter",
     "idempotent_answer",
@@ -116,6 +123,9 @@ class Purge:
             "notes": purge_notes(session, before=before("notes", now)),
             "signals": purge_signals(session, before=before("signals", now)),
             "answers": purge_answers(session, before=before("answers", now)),
+            "handovers": purge_handovers(session, before=before("handovers", now)),
+            "chats": purge_conversations(session, before=before("chats", now)),
+            "chat_traffic": purge_traffic(session, before=before("chat_traffic", now)),
             "audit": purge_audit(session, before=before("audit", now)),
         }
 

@@ -22,7 +22,7 @@ from tests.support.databases import engine_of
 from tests.support.encounters import FakeTablet
 from tests.support.pages import PageClient
 from tests.support.tablet import TabletClient
-from tests.support.texts import delivered_catalogue, delivered_glossary, delivered_jurisdictions
+from tests.support.texts import delivered_catalogue, delivered_glossary, delivered_jurisdictions, delivered_matching
 
 _ENGLISH = NullTranslations()  # one object: templates are compiled anew for each
 
@@ -54,6 +54,7 @@ def container(
 ) -> Container:
     monkeypatch.setattr(bootstrap, "load_catalogue", lambda _directory, **_cache: catalogue)
     monkeypatch.setattr(bootstrap, "load_glossary", lambda _directory: delivered_glossary())
+    monkeypatch.setattr(bootstrap.chat, "load_matching", lambda _directory, _keys: delivered_matching())
     monkeypatch.setattr(bootstrap, "load_jurisdictions", lambda _directory: jurisdictions)
     # The officials' pages in their English source, whatever their language: translations have a test of their own.
     monkeypatch.setattr(bootstrap, "load_translations", lambda: dict.fromkeys(OFFICIAL_TAGS, _ENGLISH))

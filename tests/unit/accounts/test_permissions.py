@@ -34,7 +34,7 @@ def test_every_role_has_its_row() -> None:
 @pytest.mark.parametrize(
     ("role", "granted"),
     [
-        (Role.OFFICIAL, {P.READ_ENCOUNTERS, P.ERASE_ENCOUNTER, P.TRANSLATE, P.REQUEST_INTERPRETER}),
+        (Role.OFFICIAL, {P.READ_ENCOUNTERS, P.ERASE_ENCOUNTER, P.TRANSLATE, P.REQUEST_INTERPRETER, P.ANSWER_CHATS}),
         (
             Role.COORDINATOR,
             {
@@ -45,12 +45,13 @@ def test_every_role_has_its_row() -> None:
                 P.TRANSLATE,
                 P.REQUEST_INTERPRETER,
                 P.BROKER_INTERPRETERS,
+                P.ANSWER_CHATS,
             },
         ),
         (Role.INTERPRETER, {P.TRANSLATE, P.ANSWER_OFFERS}),
         (Role.REVIEWER, {P.REVIEW_PHRASES, P.TRANSLATE}),
         (Role.ANALYST, {P.READ_STATISTICS, P.READ_METRICS}),
-        (Role.ADMINISTRATOR, set(P) - {P.REVIEW_PHRASES, P.ANSWER_OFFERS}),
+        (Role.ADMINISTRATOR, set(P) - {P.REVIEW_PHRASES, P.ANSWER_OFFERS, P.ANSWER_CHATS}),
     ],
 )
 def test_role_has_exactly_its_permissions_at_the_host(role: Role, granted: set[Permission]) -> None:

@@ -120,7 +120,7 @@ class Calls:
     def join(self, session: Session, token: str) -> Peer:
         """Note that a side came; whoever was there with the same link is replaced.
 
-        The session starts when both sides are present.
+        The session starts when the interpreter and another side are present.
 
         Raises:
             NotFound: this is no link of ours.
@@ -149,7 +149,7 @@ class Calls:
         self._record(session, "session.joined", link)
         parties = {other.party for other in present_rows(session, link.request_id, now)}
         request = session.get_one(InterpreterRequest, link.request_id)
-        if {Party.OFFICIAL, Party.INTERPRETER} <= parties and request.state == RequestState.BOOKED:
+        if Party.INTERPRETER in parties and len(parties) > 1 and request.state == RequestState.BOOKED:
             self._assignments.mark_started(session, link.request_id, by=CALL)
         return Peer(row.id, link.party)
 

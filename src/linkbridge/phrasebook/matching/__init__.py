@@ -1,0 +1,1 @@
+"""Finds the phrases that may answer what somebody wrote, and tells what cannot wait."""
