@@ -9,7 +9,7 @@ TEST_PROCESSES ?= 2
 TESTS ?= tests
 SOURCES := src tests benchmarks scripts
 
-.PHONY: help setup demo test check format docs bench bench-dispatch bench-guard bench-translation conformance-lt screenshots clean
+.PHONY: help setup demo test check format docs bench bench-dispatch bench-guard bench-matching bench-translation conformance-lt screenshots clean
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' Makefile
@@ -53,6 +53,10 @@ bench-translation: ## Measure translation beside Argos Translate and LibreTransl
 bench-dispatch: ## Measure bookings, first rings, matching and the board, on SQLite and PostgreSQL
 	@$(SETUP) bench
 	@$(VENV)/python -m benchmarks.dispatch
+
+bench-matching: ## Measure whether the chat finds the phrase that answers, and what is urgent
+	@$(SETUP) bench
+	@$(VENV)/python -m benchmarks.matching
 
 conformance-lt: ## Run LibreTranslate's own tests and two of its clients against /lt
 	@$(SETUP) environment

@@ -45,6 +45,8 @@ class Outgoing(SQLModel, table=True):
     """A message on its way to a person, deleted once the channel has it. It outlives its conversation's erasure."""
 
     __tablename__ = "chat_outgoing"
+    # Pages name the last number that they have shown: a number of a deleted row must not come again.
+    __table_args__ = {"sqlite_autoincrement": True}
 
     sequence: int | None = Field(
         default=None,
@@ -105,6 +107,8 @@ class ChatMessage(SQLModel, table=True):
     """Something said while humans have a conversation. ``author`` is ``person`` or ``staff``."""
 
     __tablename__ = "chat_message"
+    # Pages name the last number that they have shown: a number of a deleted row must not come again.
+    __table_args__ = {"sqlite_autoincrement": True}
 
     sequence: int | None = Field(
         default=None,

@@ -62,6 +62,7 @@ def upgrade() -> None:
         _moment("due_at"),
         _moment("created_at"),
         sa.PrimaryKeyConstraint("sequence", name=op.f("pk_chat_outgoing")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_chat_outgoing_conversation_id"), "chat_outgoing", ["conversation_id"])
     op.create_index(op.f("ix_chat_outgoing_due_at"), "chat_outgoing", ["due_at"])
@@ -130,6 +131,7 @@ def _create_handovers() -> None:
             ["handover_id"], ["chat_handover.id"], name=op.f("fk_chat_message_handover_id_chat_handover")
         ),
         sa.PrimaryKeyConstraint("sequence", name=op.f("pk_chat_message")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_chat_message_handover_id"), "chat_message", ["handover_id"])
     op.create_table(
