@@ -10,7 +10,15 @@ from linkbridge.interpreting.availability.hours import HourException, Rule
 from linkbridge.interpreting.availability.wishes import AvailabilityWish
 from linkbridge.interpreting.dispatch.values import RequestFilter, RequestWish
 from linkbridge.interpreting.reads import AssignmentRead, OfferRead, RequestRead
-from linkbridge.interpreting.values import AssignmentState, Domain, OfferState, RequestState, Source, TimeSpan
+from linkbridge.interpreting.values import (
+    OCCUPYING,
+    AssignmentState,
+    Domain,
+    OfferState,
+    RequestState,
+    Source,
+    TimeSpan,
+)
 from linkbridge.kernel.errors import NotFound
 from linkbridge.web import api_schemas as wire
 from linkbridge.web import interpreting_schemas as schemas
@@ -308,6 +316,26 @@ def list_assignments(
     )
     response.headers["Cache-Control"] = _PRIVATE
     return schemas.AssignmentList(items=[_assignment(one) for one in found[:limit]], next=_next(found, limit))
+
+
+@router.get(
+    "/assignments/{assignment_id}",
+    summary="Read an assignment",
+    response_model=schemas.AssignmentFull,
+    responses=_READING,
+)
+def read_assignment(
+    container: ContainerDep, session: ReadSession, actor: BearerActor, response: Response, assignment_id: Id
+) -> schemas.AssignmentFull:
+    """One assignment, with note and place while its interpreter is to come or there: for either side's coordinators."""
+    _require_answerer(actor)
+    found = container.interpreting.assignments.get(session, assignment_id, by=actor)
+    note = place = None
+    if found.state in OCCUPYING:
+        secrets = container.interpreting.requests.secrets(session, found.request_id, by=actor)
+        note, place = secrets.note, secrets.place
+    response.headers["Cache-Control"] = _PRIVATE
+    return schemas.AssignmentFull(**_assignment(found).model_dump(), note=note, place=place)
 
 
 @router.post(
