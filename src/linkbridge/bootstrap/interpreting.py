@@ -19,6 +19,7 @@ from linkbridge.interpreting.calls.links import CallLinks
 from linkbridge.interpreting.calls.service import Calls
 from linkbridge.interpreting.calls.values import CallSetup
 from linkbridge.interpreting.directory.blocks import Blocks
+from linkbridge.interpreting.directory.erasing import InterpreterErasing
 from linkbridge.interpreting.directory.exchange import InterpreterExchange
 from linkbridge.interpreting.directory.service import InterpreterDirectory
 from linkbridge.interpreting.dispatch.service import build_dispatch
@@ -92,6 +93,13 @@ def build_interpreting(
     return Interpreting(
         directory=directory,
         exchange=InterpreterExchange(directory, accounts.roster),
+        erasing=InterpreterErasing(
+            clock=clock,
+            audit=accounts.audit,
+            erasures=accounts.erasures,
+            directory=directory,
+            subscriptions=channels.subscriptions,
+        ),
         blocks=Blocks(clock=clock, audit=accounts.audit, directory=directory),
         availability=AvailabilityService(clock=clock, audit=accounts.audit, cipher=cipher),
         calendars=Calendars(

@@ -13,8 +13,10 @@ from linkbridge.chat.service import NEWS_JOB
 from linkbridge.container import Container
 from linkbridge.encounters.retention import EncounterEraser
 from linkbridge.interpreting.availability.calendars import CALENDAR_JOB, CALENDARS_JOB
+from linkbridge.interpreting.directory.erasing import InterpreterEraser
 from linkbridge.kernel.clock import Clock, SystemClock
 from linkbridge.notifications.outbox import DELIVER_JOB
+from linkbridge.notifications.subscriptions import PushSubscriptions
 from linkbridge.phrasebook.voices import VoiceEraser
 from linkbridge.settings import Settings
 from linkbridge.worker.backup import Backups
@@ -110,7 +112,12 @@ def build_restore(settings: Settings, clock: Clock | None = None) -> Restore:
         backups=build_backups(settings, clock),
         erasures=erasures,
         erasure_log=log,
-        erasers=[EncounterEraser(erasures), VoiceEraser(erasures), ConversationEraser(erasures)],
+        erasers=[
+            EncounterEraser(erasures),
+            VoiceEraser(erasures),
+            ConversationEraser(erasures),
+            InterpreterEraser(erasures, PushSubscriptions(clock=clock, cipher=cipher), clock),
+        ],
         audit=AuditLog(clock=clock),
         cipher=cipher,
     )

@@ -30,6 +30,7 @@ class Interpreter(SQLModel, table=True):
     """An interpreter of a partner organisation. Whoever signs in has a row of staff as well.
 
     ``language`` is the one in which notifications are written; ``cost_per_hour`` is in US cents, 0 for volunteers.
+    Of one who was erased, organisation and cost alone are left, for the reports.
     """
 
     id: str = id_field()
@@ -47,6 +48,7 @@ class Interpreter(SQLModel, table=True):
     created_at: datetime
     changed_at: datetime
     deactivated_at: datetime | None = None
+    erased_at: datetime | None = None
 
 
 class InterpreterLanguage(SQLModel, table=True):

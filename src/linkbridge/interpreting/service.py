@@ -9,6 +9,7 @@ from linkbridge.interpreting.availability.feeds import CalendarFeeds
 from linkbridge.interpreting.availability.service import AvailabilityService
 from linkbridge.interpreting.calls.service import Calls
 from linkbridge.interpreting.directory.blocks import Blocks
+from linkbridge.interpreting.directory.erasing import InterpreterErasing
 from linkbridge.interpreting.directory.exchange import InterpreterExchange
 from linkbridge.interpreting.directory.service import InterpreterDirectory
 from linkbridge.interpreting.dispatch.assignments import Assignments
@@ -29,6 +30,7 @@ class Interpreting:
     calendars: Calendars
     feeds: CalendarFeeds
     blocks: Blocks
+    erasing: InterpreterErasing
     policies: Policies
     reports: Reports
     answers: AnswerLinks

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -30,6 +31,7 @@ RETRY_AFTER = (
 OVERDUE_AFTER = timedelta(minutes=15)
 """A waiting message this late has lost its job: it was written without a worker, or restored from a backup."""
 _KEY = re.compile(r"[A-Za-z0-9.:_-]{1,100}\Z")
+_ID = re.compile(r"[0-9a-f]{32}")
 _BATCH = 200
 
 
@@ -168,3 +170,12 @@ class Outbox:
     def _enqueue(self, session: Session, message: OutboxMessage, *, delay: timedelta = timedelta(0)) -> None:
         key = f"{message.id}-{message.attempts}-{int(message.due_at.timestamp())}"
         self._jobs.enqueue(session, DELIVER_JOB, key, message.id, message.attempts, delay=delay)
+
+
+def forget_messages(session: Session, ids: AbstractSet[str]) -> int:
+    """Delete messages whose keys name one of these opaque ids, whatever became of them, and return how many."""
+    known = session.exec(select(OutboxMessage.id, OutboxMessage.idempotency_key)).all()
+    found = [message_id for message_id, key in known if any(each in ids for each in _ID.findall(key))]
+    for start in range(0, len(found), _BATCH):
+        session.exec(delete(OutboxMessage).where(col(OutboxMessage.id).in_(found[start : start + _BATCH])))
+    return len(found)

@@ -92,7 +92,8 @@ def card_views(
 
 def _card(card: BoardCard, names: Mapping[str, InterpreterName], sites: Mapping[str, SiteRead], ui: str) -> CardView:
     request = card.request
-    coming = [names[given.interpreter_id] for given in card.assignments if given.interpreter_id in names]
+    people = (names.get(given.interpreter_id) for given in card.assignments)
+    coming = [person for person in people if person is not None and person.name]
     site = sites.get(request.site_id)
     home = site.time_zone if site else request.time_zone
     zones = (home, request.time_zone, *(person.time_zone for person in coming))

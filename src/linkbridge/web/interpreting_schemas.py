@@ -243,6 +243,13 @@ class AssignmentRead(Wire):
     outcome_at: datetime | None
 
 
+class AssignmentFull(AssignmentRead):
+    """An assignment with what was written for its interpreter."""
+
+    note: str | None = Field(description="`null` before acceptance and when the assignment is over.")
+    place: str | None = Field(description="`null` before acceptance and when the assignment is over.")
+
+
 class AssignmentList(Wire):
     """One page of assignments, the latest start first."""
 

@@ -226,7 +226,7 @@ def test_reference_shows_every_operation_and_schema(api: PageClient, app: FastAP
     document = app.openapi()
     assert page.status == 200
     operations = [(method, path) for path, item in document["paths"].items() for method in item]
-    assert len(operations) == 25
+    assert len(operations) == 26
     for method, path in operations:
         assert f"<code>{method.upper()} {path}</code>" in page.text
     for name in document["components"]["schemas"]:

@@ -84,6 +84,26 @@ def programs(app: FastAPI, container: Container, world: World) -> Programs:
     return Programs(app, container, world)
 
 
+def test_note_is_read_by_nobody_of_a_third_side_nor_by_the_partner_before_acceptance(
+    programs: Programs, container: Container
+) -> None:
+    made = programs.json("POST", "interpreter-requests", programs.wish())
+    assert error(programs.ask("GET", f"interpreter-requests/{made['id']}", token=programs.partner)) == (
+        404,
+        "not_found",
+    )
+    [offer] = programs.json("GET", "offers?state=open", token=programs.partner)["items"]
+    assert "note" not in offer
+    given = programs.json("POST", f"offers/{offer['id']}/accept", token=programs.partner)
+    with container.sessions.transaction() as session:
+        third = container.accounts.directory.create_organisation(session, name="Third", country="CO", by=SETUP).id
+    for token, expected in (
+        (programs.token(Role.COORDINATOR, third), (404, "not_found")),
+        (programs.token(Role.ANALYST), (403, "not_allowed")),
+    ):
+        assert error(programs.ask("GET", f"assignments/{given['id']}", token=token)) == expected
+
+
 def error(page: Page) -> tuple[int, str]:
     return page.status, page.response.json()["error"]["code"]
 
@@ -100,6 +120,9 @@ def test_request_goes_from_asking_to_outcome(programs: Programs, clock: FrozenCl
     assignment = programs.json("POST", f"offers/{offer['id']}/accept", token=programs.partner)
     assert (assignment["state"], assignment["offer_id"]) == ("booked", offer["id"])
     assert assignment["accepted_by"].startswith("token:")
+    for token in (programs.coordinator, programs.partner):
+        read = programs.json("GET", f"assignments/{assignment['id']}", token=token)
+        assert read == {**assignment, "note": "Room 4", "place": ""}
     full = programs.json("GET", f"interpreter-requests/{made['id']}")
     assert (full["state"], full["note"], "avoid" in full) == ("booked", "Room 4", False)
     clock.advance(timedelta(days=1, hours=4))
@@ -107,6 +130,8 @@ def test_request_goes_from_asking_to_outcome(programs: Programs, clock: FrozenCl
         "POST", f"assignments/{assignment['id']}/outcome", {"outcome": "no-show", "no_show_by": "interpreter"}
     )
     assert (gone["state"], gone["outcome"], gone["no_show_by"]) == ("ended", "no-show", "interpreter")
+    read = programs.json("GET", f"assignments/{assignment['id']}", token=programs.partner)
+    assert (read["note"], read["place"]) == (None, None)
     [listed] = programs.json("GET", f"assignments?request_id={made['id']}")["items"]
     assert listed == gone
 

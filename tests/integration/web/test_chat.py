@@ -5,18 +5,22 @@ import re
 import pytest
 from fastapi import FastAPI
 
-from linkbridge.accounts.permissions import Role
+from linkbridge.accounts.permissions import Role, system_actor
 from linkbridge.container import Container
+from linkbridge.interpreting.values import OfferState, RequestState, Source
 from linkbridge.settings import Settings
 from tests.integration.web.conftest import sign_in
 from tests.support.accounts import World
+from tests.support.dispatching import add_interpreter
 from tests.support.pages import Page, PageClient
+
+LINK = system_actor("link")
 
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
-    """Drafts are shown to the public: nothing is reviewed yet."""
-    return settings.model_copy(update={"public_status": "draft"})
+    """Drafts are shown to the public, since nothing is reviewed yet, and browsers call each other directly."""
+    return settings.model_copy(update={"public_status": "draft", "calls_direct": True})
 
 
 def post(browser: PageClient, **fields: str) -> dict[str, object]:
@@ -120,6 +124,45 @@ def test_caseworker_answers_in_the_inbox(app: FastAPI, browser: PageClient, cont
     assert coordinator.send(link[1], {"action": "say", "text": "Buenos días", "as_written": "on"}).status == 200
     assert coordinator.send(link[1], {"action": "give-back"}).path == "/staff/inbox"
     assert browser.get("/chat/messages?after=0").response.json()["handed"] is False
+
+
+def test_interpreter_asked_for_in_the_chat_comes_to_the_call(
+    app: FastAPI, browser: PageClient, container: Container, world: World
+) -> None:
+    coordinator = sign_in(world, app, Role.COORDINATOR)
+    coordinator.send("/staff/inbox", {"is_open": "on", "answer_minutes": "15", "site_id": world.site})
+    with container.sessions.transaction() as session:
+        name = container.cipher.encrypt("Ada Interpreter")
+        add_interpreter(session, world.partner, container.clock.now(), on_call=True, name_encrypted=name)
+    for choice in ("language:am", "interpreter", f"organisation:{world.host}"):
+        answer = post(browser, choice=choice, turn="99", id=choice)
+    texts = container.catalogue.interface("am")
+    assert texts.text("chat-asking-interpreter") in str(answer["html"])
+    with container.sessions.transaction() as session:
+        [request] = container.interpreting.requests.list(session, by=LINK)
+        assert (request.source, request.person_language, request.site_id) == (Source.CHAT, "am", world.site)
+        [offer] = container.interpreting.dispatch.offers(session, by=LINK, state=OfferState.OPEN)
+        container.interpreting.dispatch.accept_offer(session, offer.id, by=LINK)
+    told = browser.get(f"/chat/messages?after={answer['upTo']}").response.json()["html"]
+    assert texts.text("chat-interpreter-ready") in told
+    call = re.search(r'href="[^"]*(/call/[^"]+)"', told)
+    assert call is not None
+    assert 'data-own="person"' in browser.get(call[1]).text
+
+
+def test_erased_chat_calls_its_interpreter_off(
+    app: FastAPI, browser: PageClient, container: Container, world: World
+) -> None:
+    coordinator = sign_in(world, app, Role.COORDINATOR)
+    coordinator.send("/staff/inbox", {"is_open": "on", "answer_minutes": "15", "site_id": world.site})
+    with container.sessions.transaction() as session:
+        name = container.cipher.encrypt("Ada Interpreter")
+        add_interpreter(session, world.partner, container.clock.now(), on_call=True, name_encrypted=name)
+    for choice in ("language:am", "interpreter", f"organisation:{world.host}", "delete", "delete-yes"):
+        post(browser, choice=choice, turn="99", id=choice)
+    with container.sessions.reading() as session:
+        [request] = container.interpreting.requests.list(session, by=LINK)
+        assert request.state is RequestState.CANCELLED
 
 
 def test_nobody_to_call_is_said(app: FastAPI, browser: PageClient, container: Container, world: World) -> None:

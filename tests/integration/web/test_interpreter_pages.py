@@ -11,7 +11,7 @@ from linkbridge.interpreting.directory.values import Contact, HeldCredential
 from linkbridge.interpreting.values import ContactKind, Credential, Level, WorkingLanguages
 from linkbridge.kernel.clock import FrozenClock
 from tests.integration.web.conftest import sign_in
-from tests.support.accounts import World
+from tests.support.accounts import SETUP, World
 from tests.support.interpreting_pages import add_interpreter, ask, offers_of
 from tests.support.pages import Page, PageClient
 
@@ -183,3 +183,28 @@ def test_interpreter_changes_how_it_is_reached(container: Container, world: Worl
 def test_directory_is_for_brokers(world: World, app: FastAPI, role: Role) -> None:
     client = sign_in(world, app, role)
     assert [client.get(path).status for path in ("/staff/interpreters", "/staff/interpreters/new")] == [403, 403]
+
+
+def test_interpreter_is_erased_after_a_question_and_never_while_booked(
+    container: Container, world: World, broker: PageClient, app: FastAPI, clock: FrozenClock
+) -> None:
+    person = add_interpreter(container, world)
+    path = f"/staff/interpreters/{person.id}/erase"
+    host = sign_in(world, app, Role.COORDINATOR)
+    assert host.get(path).status == 404
+    assert f'href="{path}"' not in host.get(f"/staff/interpreters/{person.id}").text
+    assert f'href="{path}"' in broker.get(f"/staff/interpreters/{person.id}").text
+    request = ask(container, world, starts_at=clock.now() + timedelta(minutes=5), duration_minutes=5)
+    [offer] = offers_of(container, world, request)
+    with container.sessions.transaction() as session:
+        container.interpreting.dispatch.accept_offer(session, offer.id, by=SETUP)
+    assert "Erase Ines Interprete?" in broker.get(path).text
+    assert "This interpreter has bookings ahead: give them to others first." in broker.send(path, {}).text
+    clock.advance(timedelta(minutes=11))
+    assert "The interpreter is erased." in broker.send(path, {}).text
+    assert broker.get(f"/staff/interpreters/{person.id}").status == 404
+    assert broker.get(f"/staff/interpreters/{person.id}/hours").status == 404
+    page = host.get(f"/staff/interpreting/{request.id}").text
+    assert "<strong>erased</strong> · Partner" in page
+    assert "Ines" not in page
+    assert "Ines" not in host.get("/staff/interpreting").text

@@ -10,16 +10,21 @@ import sqlalchemy as sa
 from sqlmodel import select
 
 from linkbridge import migrations
+from linkbridge.accounts.erasures import Erasures
 from linkbridge.accounts.models import ApiToken, AuditEntry, Device, Erasure, OneTimeLink, Staff, StaffSession
 from linkbridge.accounts.permissions import Role
 from linkbridge.bootstrap import build_cipher, erasure_log, read_key_ring
+from linkbridge.interpreting.directory.erasing import InterpreterErasing
+from linkbridge.interpreting.models import Interpreter
 from linkbridge.kernel.clock import FrozenClock
 from linkbridge.kernel.db import SessionFactory, create_engine
 from linkbridge.kernel.errors import Conflict, InvalidInput, Unavailable
 from linkbridge.kernel.rotation import rotate_fields
+from linkbridge.notifications.subscriptions import PushSubscriptions
 from linkbridge.worker.lease import FileLease, lock_path
 from linkbridge.worker.queue import prepare_jobs
 from tests.support.accounts import SETUP
+from tests.support.brokering import Brokering
 from tests.support.installation import Installation, run_as_admin
 
 HOUR = timedelta(hours=1)
@@ -342,3 +347,26 @@ def test_role_that_may_not_create_databases_is_told_so(installation: Installatio
     finally:
         run_as_admin(installation.url, f'DROP ROLE "{role}"')
     assert installation.content() == before
+
+
+def test_interpreter_who_was_erased_after_the_backup_stays_erased(installation: Installation) -> None:
+    world = installation.world
+    brokering = Brokering(world)
+    goes, stays = brokering.add(), brokering.add(name="Olga Other")
+    path = installation.back_up()
+    later(installation)
+    erasing = InterpreterErasing(
+        clock=world.clock,
+        audit=world.accounts.audit,
+        erasures=Erasures(clock=world.clock, cipher=world.cipher, log=erasure_log(installation.settings)),
+        directory=brokering.directory,
+        subscriptions=PushSubscriptions(clock=world.clock, cipher=world.cipher),
+    )
+    with installation.sessions.transaction() as session:
+        erasing.erase(session, goes.id, by=brokering.partner)
+    installation.lose_database()
+    assert installation.restore(path).erased_again == 1
+    with installation.sessions.reading() as session:
+        left = brokering.directory.list(session, by=brokering.partner)
+        assert [each.id for each in left] == [stays.id]
+        assert session.get_one(Interpreter, goes.id).name_encrypted == ""

@@ -21,7 +21,7 @@ def find_interpreter(session: Session, interpreter_id: str, by: Actor) -> Interp
         NotAllowed: it is not for this actor.
     """
     row = session.get(Interpreter, interpreter_id)
-    if row is None:
+    if row is None or row.erased_at is not None:
         raise NotFound("there is no such interpreter")
     is_own = by.kind == "staff" and row.staff_id == by.id
     if not is_own and not (by.is_host and by.role == Role.ADMINISTRATOR):

@@ -2,19 +2,31 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, func, or_, select
 
 from linkbridge.accounts.directory import Directory
 from linkbridge.accounts.permissions import Actor
 from linkbridge.interpreting.directory.values import Contact, HeldCredential, InterpreterRead
 from linkbridge.interpreting.models import (
+    Assignment,
     Interpreter,
     InterpreterContact,
     InterpreterCredential,
     InterpreterLanguage,
 )
-from linkbridge.interpreting.values import ContactKind, Credential, Domain, Gender, Level, Modality, WorkingLanguages
+from linkbridge.interpreting.values import (
+    OCCUPYING,
+    AssignmentState,
+    ContactKind,
+    Credential,
+    Domain,
+    Gender,
+    Level,
+    Modality,
+    WorkingLanguages,
+)
 from linkbridge.kernel.crypto import FieldCipher
 
 
@@ -27,6 +39,16 @@ def count_active(session: Session) -> tuple[int, int]:
     """Return how many interpreters can be asked, and of how many organisations."""
     query = select(func.count(), func.count(func.distinct(Interpreter.organisation_id))).select_from(Interpreter)
     return session.exec(query.where(col(Interpreter.deactivated_at).is_(None))).one()
+
+
+def count_ahead(session: Session, interpreter_id: str, now: datetime) -> int:
+    """Return for how many sessions an interpreter is held, booked or needed now."""
+    query = select(func.count()).where(
+        col(Assignment.interpreter_id) == interpreter_id,
+        col(Assignment.state).in_(OCCUPYING),
+        or_(col(Assignment.ends_at) > now, col(Assignment.state) == AssignmentState.IN_SESSION),
+    )
+    return session.exec(query).one()
 
 
 def read_interpreters(

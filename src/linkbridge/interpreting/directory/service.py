@@ -1,9 +1,8 @@
 """Interpreters: added, changed, deactivated, and found. Their organisation's brokers manage them."""
 
 from collections.abc import Collection
-from datetime import datetime
 
-from sqlmodel import Session, col, delete, func, select
+from sqlmodel import Session, col, delete, select
 
 from linkbridge.accounts.audit import AuditLog
 from linkbridge.accounts.directory import Directory
@@ -11,16 +10,14 @@ from linkbridge.accounts.permissions import Actor, Permission, allows, require
 from linkbridge.accounts.staff import StaffRoster
 from linkbridge.accounts.text import Checks
 from linkbridge.interpreting.directory.checking import CheckedDetails, check_details
-from linkbridge.interpreting.directory.reading import is_own, read_interpreters
+from linkbridge.interpreting.directory.reading import count_ahead, is_own, read_interpreters
 from linkbridge.interpreting.directory.values import Contact, InterpreterDetails, InterpreterName, InterpreterRead
 from linkbridge.interpreting.models import (
-    Assignment,
     Interpreter,
     InterpreterContact,
     InterpreterCredential,
     InterpreterLanguage,
 )
-from linkbridge.interpreting.values import OCCUPYING
 from linkbridge.kernel.clock import Clock
 from linkbridge.kernel.crypto import FieldCipher
 from linkbridge.kernel.errors import Conflict, NotFound
@@ -126,7 +123,7 @@ class InterpreterDirectory:
         row = self.find_own(session, interpreter_id, by=by)
         if row.deactivated_at is not None:
             raise Conflict("this interpreter is deactivated already")
-        ahead = _ahead(session, row.id, self._clock.now())
+        ahead = count_ahead(session, row.id, self._clock.now())
         if ahead:
             raise Conflict("this interpreter has assignments ahead: give them to others first", count=ahead)
         row.deactivated_at = self._clock.now()
@@ -167,7 +164,8 @@ class InterpreterDirectory:
             NotAllowed: the actor is no broker.
         """
         require(by, Permission.BROKER_INTERPRETERS)
-        query = select(Interpreter).order_by(col(Interpreter.id)).limit(limit)
+        query = select(Interpreter).where(col(Interpreter.erased_at).is_(None))
+        query = query.order_by(col(Interpreter.id)).limit(limit)
         if not by.everywhere:
             own = col(Interpreter.organisation_id) == by.organisation_id
             query = query.where(own | col(Interpreter.deactivated_at).is_(None))
@@ -188,7 +186,7 @@ class InterpreterDirectory:
         Raises:
             NotFound: there is none that the actor may know of.
         """
-        row = session.get(Interpreter, interpreter_id)
+        row = _known(session, interpreter_id)
         is_self = row is not None and by.kind == "staff" and row.staff_id == by.id
         may_know = row is not None and (is_own(row, by) or row.deactivated_at is None)
         if row is None or not (is_self or (may_know and allows(by, Permission.BROKER_INTERPRETERS))):
@@ -207,12 +205,15 @@ class InterpreterDirectory:
         return self._read(session, row, by)
 
     def names(self, session: Session, ids: Collection[str]) -> dict[str, InterpreterName]:
-        """Return what stands on cards and lists, in two queries. The caller has checked who may see it."""
+        """Return what stands on cards and lists, in two queries. The caller has checked who may see it.
+
+        The name of one who was erased is empty.
+        """
         organisations = self._organisations.organisation_names(session)
         rows = session.exec(select(Interpreter).where(col(Interpreter.id).in_(set(ids)))).all()
         return {
             row.id: InterpreterName(
-                self._cipher.decrypt(row.name_encrypted),
+                "" if row.erased_at else self._cipher.decrypt(row.name_encrypted),
                 row.organisation_id,
                 organisations.get(row.organisation_id, ""),
                 row.time_zone,
@@ -234,7 +235,7 @@ class InterpreterDirectory:
         Raises:
             NotFound: there is none.
         """
-        row = session.get(Interpreter, interpreter_id)
+        row = _known(session, interpreter_id)
         if row is not None:
             is_self = self_too and by.kind == "staff" and row.staff_id == by.id
             if is_self or allows(by, Permission.BROKER_INTERPRETERS, organisation_id=row.organisation_id):
@@ -298,10 +299,7 @@ class InterpreterDirectory:
         return staff_id
 
 
-def _ahead(session: Session, interpreter_id: str, now: datetime) -> int:
-    query = select(func.count()).where(
-        col(Assignment.interpreter_id) == interpreter_id,
-        col(Assignment.state).in_(OCCUPYING),
-        col(Assignment.ends_at) > now,
-    )
-    return session.exec(query).one()
+def _known(session: Session, interpreter_id: str) -> Interpreter | None:
+    """Return an interpreter who was not erased."""
+    row = session.get(Interpreter, interpreter_id)
+    return None if row is None or row.erased_at is not None else row

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import sqlalchemy as sa
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from linkbridge.accounts.permissions import Actor
 from linkbridge.interpreting.dispatch import rows
@@ -19,7 +19,7 @@ from linkbridge.interpreting.models import Assignment, Interpreter, InterpreterR
 from linkbridge.interpreting.ports import News
 from linkbridge.interpreting.states import ASSIGNMENTS, OFFERS, REQUESTS, require_step
 from linkbridge.interpreting.values import AssignmentState, OfferState, RequestState, Seat
-from linkbridge.kernel.errors import Conflict
+from linkbridge.kernel.errors import Conflict, NotFound
 
 
 class Bookings:
@@ -44,6 +44,7 @@ class Bookings:
 
         Raises:
             Conflict: the interpreter is booked elsewhere at that time, which the database itself says.
+            NotFound: the interpreter was erased meanwhile.
         """
         now = self._tools.clock.now()
         if row.is_on_demand and not rows.occupying(session, row.id):
@@ -64,8 +65,9 @@ class Bookings:
         session.add(row)
         session.flush()
         # Two inserts that exclude each other would wait for one another: PostgreSQL then ends one as a deadlock.
-        one = select(Interpreter.id).where(Interpreter.id == interpreter_id).with_for_update(key_share=True)
-        session.exec(one).first()
+        one = select(Interpreter.id).where(Interpreter.id == interpreter_id, col(Interpreter.erased_at).is_(None))
+        if session.exec(one.with_for_update(key_share=True)).first() is None:
+            raise NotFound("there is no such interpreter")
         try:
             with session.begin_nested():
                 session.add(assignment)

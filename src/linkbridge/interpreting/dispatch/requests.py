@@ -135,7 +135,7 @@ class Requests:
         return boards.board(session, by=by, only=only, per_state=per_state)
 
     def secrets(self, session: Session, request_id: str, *, by: Actor) -> RequestSecrets:
-        """Return note and place: to the requesting side, and to an interpreter with an occupying assignment.
+        """Return note and place: to the requesting side, and to who has an occupying assignment, or speaks for them.
 
         Raises:
             NotFound: there is no such request for the actor.
@@ -217,14 +217,10 @@ def _works_at(by: Actor, site: SiteRead) -> bool:
 
 
 def _has_seat(session: Session, row: InterpreterRequest, by: Actor) -> bool:
-    """Whether the actor is an interpreter who is to come."""
-    if not allows(by, Permission.ANSWER_OFFERS) or by.kind != "staff":
-        return False
+    """Whether the actor is an interpreter who is to come, or a broker of one's organisation."""
     query = (
-        select(Assignment.id)
-        .join(Interpreter, col(Interpreter.id) == Assignment.interpreter_id)
-        .where(
-            Assignment.request_id == row.id, col(Assignment.state).in_(OCCUPYING), col(Interpreter.staff_id) == by.id
-        )
+        select(Interpreter)
+        .join(Assignment, col(Assignment.interpreter_id) == Interpreter.id)
+        .where(Assignment.request_id == row.id, col(Assignment.state).in_(OCCUPYING))
     )
-    return session.exec(query).first() is not None
+    return any(access.speaks_for(by, each) for each in session.exec(query))

@@ -21,9 +21,9 @@ _ARABIC = str.maketrans(
     }
 )
 _MARKED_SCRIPTS = ("LATIN", "ARABIC", "CYRILLIC", "GREEK")
-_WORD = re.compile(r"[^\W_]+(?:['’ʼ`][^\W_]+)*", re.UNICODE)
+_APOSTROPHES = frozenset("'’ʻʼ`")
 _REPEATED = re.compile(r"(.)\1{2,}")
-_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
+_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]|[^\u3400-\u9fff\uf900-\ufaff]+")
 _ETHIOPIC_TWINS = str.maketrans("ሐሑሒሓሔሕሖኀኁኂኃኄኅኆሠሡሢሣሤሥሦፀፁፂፃፄፅፆዐዑዒዓዔዕዖ", "ሀሁሂሃሄህሆሀሁሂሃሄህሆሰሱሲሳሴስሶጸጹጺጻጼጽጾአኡኢኣኤእኦ")
 """Amharic and Tigrinya write the same sounds with either of two rows of letters; people mix them."""
 _SOUNDS = (
@@ -53,14 +53,15 @@ def plain(text: str) -> str:
 
 
 def words(text: str) -> tuple[str, ...]:
-    """Return the words of a text, each as ``plain`` makes it; Chinese comes as one word a character."""
-    found: list[str] = []
-    for match in _WORD.findall(plain(text)):
-        if _HAN.search(match):
-            found.extend(_HAN.findall(match))
-        else:
-            found.append(re.sub(r"['’ʼ`]", "", match))
-    return tuple(found)
+    """Return the words of a text, each as ``plain`` makes it; Chinese comes as one word a character.
+
+    Letters, their vowel signs and digits make words; an apostrophe within one is left out.
+    """
+    kept = [
+        "" if character in _APOSTROPHES else character if unicodedata.category(character)[0] in "LMN" else " "
+        for character in plain(text)
+    ]
+    return tuple(part for word in "".join(kept).split() for part in _HAN.findall(word))
 
 
 @lru_cache(maxsize=50_000)

@@ -131,6 +131,30 @@ def set_active(
     return page.go(f"{PREFIX}/{interpreter_id}", done="saved")
 
 
+@router.get("/{interpreter_id}/erase")
+def ask_before_erasing(
+    container: ContainerDep, session: ReadSession, page: StaffPageDep, actor: CurrentStaff, interpreter_id: str
+) -> Response:
+    """Ask before an interpreter is erased."""
+    container.interpreting.directory.find_own(session, interpreter_id, by=actor)
+    person = container.interpreting.directory.get(session, interpreter_id, by=actor)
+    return page.show("interpreters/erase.html", {"person": person})
+
+
+@router.post("/{interpreter_id}/erase")
+def erase(
+    container: ContainerDep, page: StaffPageDep, actor: CurrentStaff, _form: StaffForm, interpreter_id: str
+) -> Response:
+    """Erase an interpreter for good."""
+    try:
+        with container.sessions.transaction() as session:
+            container.interpreting.erasing.erase(session, interpreter_id, by=actor)
+    except Conflict:
+        with container.sessions.reading() as session:
+            return _show(container, session, page, actor, interpreter_id, refused="ahead")
+    return page.go(PREFIX, done="interpreter-erased")
+
+
 @router.post("/{interpreter_id}/blocks")
 def block(
     container: ContainerDep, page: StaffPageDep, actor: CurrentStaff, form: StaffForm, interpreter_id: str

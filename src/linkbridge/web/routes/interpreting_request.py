@@ -86,7 +86,8 @@ def show(
     names = services.directory.names(session, _people(offers, given, preview))
     site = container.accounts.directory.site(session, found.site_id, by=actor)
     zone, now = site.time_zone, container.clock.now()
-    zones = (zone, found.time_zone, *(names[each.interpreter_id].time_zone for each in given))
+    people = [names[each.interpreter_id] for each in given]
+    zones = (zone, found.time_zone, *(person.time_zone for person in people if person.name))
     return page.show(
         "interpreting/request.html",
         {
