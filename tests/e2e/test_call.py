@@ -189,7 +189,7 @@ def entered(playwright: Playwright, folder: Path, server: Server, paths: list[st
 
 def expect_connected(pages: list[Page]) -> None:
     for page in pages:
-        expect(page.locator("[data-call]")).to_have_attribute("data-state", "connected", timeout=20_000)
+        expect(page.locator("[data-call]")).to_have_attribute("data-state", "connected", timeout=60_000)
 
 
 def wait_until_seen(page: Page, expected: list[bool]) -> None:

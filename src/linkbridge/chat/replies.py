@@ -24,8 +24,14 @@ class Replies:
         """What a caseworker says. ``tag`` is the person's language, ``language`` the name of the caseworker's."""
         if rendering is None:
             return Reply(text, tag)
-        mark = self._texts(tag).format("chat-translated", language=language) if rendering.mark == "machine" else ""
-        return Reply(rendering.text, rendering.tag, mark=mark)
+        texts = self._texts(tag)
+        # Anything but a verified phrase says what it is: a draft's own mark, or that a machine translated it.
+        marks = {"": "", "phrase": texts.text("mark-draft")}
+        return Reply(
+            rendering.text,
+            rendering.tag,
+            mark=marks.get(rendering.mark, texts.format("chat-translated", language=language)),
+        )
 
     def late(self, tag: str, organisation: str) -> Reply:
         """Nobody has answered in time; what else there is."""

@@ -101,7 +101,7 @@ def test_person_enters_as_a_third_side_and_the_others_are_told(
         person = container.interpreting.calls.join_path(session, request_id, party=Party.PERSON)
     page = browser.get(person)
     assert 'data-own="person"' in page.text
-    assert '<li data-party="person" hidden>Person</li>' in page.text
+    assert '<li data-party="person" hidden>Person</li>' in browser.get(official).text
     with (
         TestClient(app) as client,
         client.websocket_connect(f"{official}/signal", headers=ORIGIN) as one,

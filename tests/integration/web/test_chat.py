@@ -119,6 +119,7 @@ def test_caseworker_answers_in_the_inbox(app: FastAPI, browser: PageClient, cont
     waiting = browser.get("/chat/messages?after=0").response.json()
     assert texts.format("chat-answered", organisation="Host") in waiting["html"]
     assert lawyer.text in waiting["html"]
+    assert texts.text("mark-draft") in waiting["html"].split(lawyer.text)[1]
     refused = coordinator.send(link[1], {"action": "say", "text": "Buenos días"})
     assert (refused.status, refused.problems) == (400, ["text"])
     assert coordinator.send(link[1], {"action": "say", "text": "Buenos días", "as_written": "on"}).status == 200
@@ -147,7 +148,10 @@ def test_interpreter_asked_for_in_the_chat_comes_to_the_call(
     assert texts.text("chat-interpreter-ready") in told
     call = re.search(r'href="[^"]*(/call/[^"]+)"', told)
     assert call is not None
-    assert 'data-own="person"' in browser.get(call[1]).text
+    page = browser.get(call[1]).text
+    assert 'data-own="person"' in page
+    assert texts.text("call-check") in page
+    assert '<html lang="am"' in page
 
 
 def test_erased_chat_calls_its_interpreter_off(

@@ -10,7 +10,7 @@ from linkbridge.accounts.quota import Rate
 from linkbridge.container import Container
 from linkbridge.interpreting.announcements.facts import languages_of, moment_of, times_of
 from linkbridge.interpreting.calls.values import CallRead, Gate, MeetingKind
-from linkbridge.interpreting.values import Modality, Seat, TimeSpan
+from linkbridge.interpreting.values import Modality, Party, Seat, TimeSpan
 from linkbridge.kernel.errors import TooManyAttempts
 from linkbridge.web.deps import ContainerDep, Peer, ReadSession
 from linkbridge.web.routes.interpreting_answer import LINK
@@ -30,11 +30,14 @@ def show(request: Request, container: ContainerDep, session: ReadSession, peer: 
     call = calls.read(session, token)
     ui, zone = _reader(request, container, session, call)
     is_call = call.gate is Gate.OPEN and call.kind is MeetingKind.BROWSER
+    is_person = call.link.party is Party.PERSON
     page = render_in(
         request,
         ui,
-        "interpreting/call.html",
+        "chat/call.html" if is_person else "interpreting/call.html",
         {
+            "page_lang": call.person_language if is_person else ui,
+            "texts": container.catalogue.interface(call.person_language) if is_person else None,
             "call": call,
             "is_call": is_call,
             "room_host": urlsplit(call.room).netloc,

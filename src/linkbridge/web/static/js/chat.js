@@ -4,7 +4,7 @@ const root = document.querySelector("[data-chat]");
 const log = root.querySelector("[data-log]");
 const write = root.querySelector("[data-write]");
 const unsent = root.querySelector("[data-unsent]");
-const LOOK_EVERY = 4_000;
+const LOOK_EVERY = 5_000; // an interpreter may have come, or a human have answered
 const TRY_AGAIN = 3_000;
 const queue = [];
 let upTo = Number(root.dataset.upTo);
@@ -109,7 +109,7 @@ root.querySelector("[data-leave]").addEventListener("click", (event) => {
 });
 addEventListener("online", drain);
 setInterval(async () => {
-  if (root.dataset.handed !== "yes" || busy || document.hidden) return;
+  if (busy || document.hidden || !log.querySelector(".bubble.own")) return;
   try {
     add(await ask("GET"));
   } catch {
