@@ -118,6 +118,9 @@ def test_purge_counts_and_deletes(operator: Operator, monkeypatch: pytest.Monkey
         "notes",
         "signals",
         "answers",
+        "handovers",
+        "chats",
+        "chat_traffic",
         "audit",
     )
     zero = dict.fromkeys((*rows, "jobs", "backups"), 0)
