@@ -66,6 +66,12 @@ def test_request_goes_from_the_keyboard_to_a_phone_and_back_to_the_board(
     expect(board).to_have_url(re.compile(r"done=request-made$"))
     request = board.url.partition("?")[0]
 
+    board.goto("/staff/interpreting")
+    ring = board.locator(".request-card .ring")
+    expect(ring).to_be_visible()
+    expect(ring.locator("[data-rest]")).to_have_attribute("stroke-dashoffset", re.compile(r"^[1-9]?\d\.\d$"))
+    board.goto(request)
+
     accept = phone.locator("[data-live] button[value=accept]")
     expect(accept).to_be_visible()
     expect(phone.locator("[data-left]").first).to_have_text(re.compile(r"^0:\d\d$"))

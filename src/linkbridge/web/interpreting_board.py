@@ -115,7 +115,7 @@ def _card(card: BoardCard, names: Mapping[str, InterpreterName], sites: Mapping[
         seats=len(request.seats),
         expires=moment_of(card.next_expiry, home, ui) if card.next_expiry else "",
         expires_at=card.next_expiry.isoformat() if card.next_expiry else "",
-        sent_at=request.first_offer_at.isoformat() if request.first_offer_at else "",
+        sent_at=card.next_sent.isoformat() if card.next_sent else "",
         unfilled_reason=request.unfilled_reason or "",
         wave=request.wave,
     )

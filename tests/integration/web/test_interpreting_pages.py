@@ -106,6 +106,19 @@ def test_board_list_and_calendar_show_the_same_request(
     assert "am → es" not in coordinator.get("/staff/interpreting?view=calendar&week=2027-01-04").text
 
 
+def test_card_says_from_when_until_when_an_answer_is_waited_for(
+    container: Container, world: World, coordinator: PageClient, clock: FrozenClock
+) -> None:
+    add_interpreter(container, world)
+    request = ask(container, world)
+    [offer] = offers_of(container, world, request)
+    sign = f'data-sent="{clock.now().isoformat()}" data-expires="{offer.expires_at.isoformat()}"'
+    assert sign in coordinator.get("/staff/interpreting").text
+    clock.advance(offer.expires_at - clock.now())
+    container.interpreting.dispatching.jobs.end_wave(request.id, 1)
+    assert "data-sent" not in coordinator.get("/staff/interpreting").text
+
+
 @pytest.mark.parametrize("path", ["?view=nothing", "?week=tomorrow&view=calendar", "?site=none"])
 def test_board_bears_any_address(coordinator: PageClient, path: str) -> None:
     assert coordinator.get(f"/staff/interpreting{path}").status == 200

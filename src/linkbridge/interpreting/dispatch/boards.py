@@ -66,11 +66,13 @@ def _cards(session: Session, rows: Sequence[InterpreterRequest]) -> tuple[BoardC
     given = select(Assignment).where(col(Assignment.request_id).in_(ids), col(Assignment.state).in_(_SHOWN))
     for assignment in session.exec(given.order_by(col(Assignment.seat))):
         assignments[assignment.request_id].append(read_assignment(assignment, by_id[assignment.request_id]))
+    first = {key: min(found, key=lambda offer: offer.expires_at) for key, found in offers.items()}
     return tuple(
         BoardCard(
             request=read_request(row),
             open_offers=len(offers[row.id]),
-            next_expiry=min((offer.expires_at for offer in offers[row.id]), default=None),
+            next_expiry=first[row.id].expires_at if row.id in first else None,
+            next_sent=first[row.id].sent_at if row.id in first else None,
             asked_ids=tuple(offer.interpreter_id for offer in offers[row.id]),
             assignments=tuple(assignments[row.id]),
         )

@@ -130,11 +130,15 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class BoardCard:
-    """A request as the board shows it. ``asked_ids`` are the interpreters whose offers are open."""
+    """A request as the board shows it. ``asked_ids`` are the interpreters whose offers are open.
+
+    ``next_expiry`` is when the first of these offers expires, ``next_sent`` when that one was sent.
+    """
 
     request: RequestRead
     open_offers: int
     next_expiry: datetime | None
+    next_sent: datetime | None
     asked_ids: tuple[str, ...]
     assignments: tuple[AssignmentRead, ...]
 

@@ -32,7 +32,7 @@ async function refresh() {
 // What changes at every look, the server's clock and the form's token, is no reason to replace anything.
 function without(node) {
   const copy = node.cloneNode(true);
-  for (const left of copy.querySelectorAll("[data-left]")) left.remove();
+  for (const left of copy.querySelectorAll("[data-left], [data-ring]")) left.remove();
   for (const note of copy.querySelectorAll("[data-now]")) note.removeAttribute("data-now");
   return copy.innerHTML;
 }
