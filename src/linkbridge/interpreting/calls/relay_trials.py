@@ -11,6 +11,8 @@ from typing import Self
 
 from aioice import stun, turn
 
+from linkbridge.notifications.apart import run_apart
+
 _URL = re.compile(r"(turns?):(?://)?(\[[0-9A-Fa-f:.]+\]|[^:/?\[\]\s]+)(?::(\d{1,5}))?(?:\?transport=(udp|tcp))?")
 _LARGEST_PORT = 65_535
 
@@ -71,7 +73,7 @@ def try_relays(urls: Sequence[str], username: str, password: str, *, seconds: fl
     async def try_all() -> list[TrialResult]:
         return await asyncio.gather(*(_try(url, username, password, seconds) for url in urls))
 
-    return tuple(asyncio.run(try_all()))
+    return tuple(run_apart(try_all()))
 
 
 async def _try(url: str, username: str, password: str, seconds: float) -> TrialResult:
