@@ -143,7 +143,9 @@ def _look(
         if not calls.has_waiting(session, call.link, me.id):
             return peers, ()
     with container.sessions.transaction() as session:
-        return peers, calls.fetch(session, call.link, me.id)
+        messages = calls.fetch(session, call.link, me.id)
+        # Looked up after the messages, and told before them: the page knows every sender who is still there.
+        return calls.peers(session, call.link, me.id), messages
 
 
 def _is_taken(container: Container, call: CallRead) -> bool:

@@ -7,7 +7,11 @@ export class CallPeer {
     this.ignoring = false;
     this.waiting = Promise.resolve();
     this.connection = new RTCPeerConnection(configuration);
-    this.connection.onnegotiationneeded = () => this.offer();
+    // One side begins. Two first offers at once would be allowed, but a browser that takes its own back while it still
+    // asks the relay for an address may go on asking for ever.
+    this.connection.onnegotiationneeded = () => {
+      if (!polite || this.connection.remoteDescription) this.offer();
+    };
     this.connection.onicecandidate = ({ candidate }) => candidate && send({ candidate });
     this.connection.ontrack = ({ track, streams }) => onTrack(this, track, streams[0]);
     this.connection.onconnectionstatechange = () => {

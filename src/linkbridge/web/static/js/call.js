@@ -115,7 +115,8 @@ function connect() {
     } else if (message.type === "peers") {
       meet(message.peers);
     } else if (message.type === "signal") {
-      (peers.get(message.from) ?? add(message.from)).receive(message.body);
+      // Who is told of first is there. A message of somebody who has left since must not bring them back.
+      peers.get(message.from)?.receive(message.body);
     }
   };
   mine.onclose = ({ code }) => {
