@@ -169,20 +169,7 @@ def _require_answerer(actor: Actor) -> None:
 
 def _offer(found: OfferRead) -> schemas.OfferRead:
     return schemas.OfferRead(
-        id=found.id,
-        request_id=found.request_id,
-        interpreter_id=found.interpreter_id,
-        state=found.state,
-        starts_at=found.starts_at,
-        ends_at=found.ends_at,
-        time_zone=found.time_zone,
-        seat=found.seat.number,
-        source_language=found.seat.source,
-        target_language=found.seat.target,
-        is_relay=found.is_relay,
-        domain=found.domain,
-        modality=found.modality,
-        is_on_demand=found.is_on_demand,
+        **_shared(found),
         sent_at=found.sent_at,
         expires_at=found.expires_at,
         answered_at=found.answered_at,
@@ -192,24 +179,31 @@ def _offer(found: OfferRead) -> schemas.OfferRead:
 
 def _assignment(found: AssignmentRead) -> schemas.AssignmentRead:
     return schemas.AssignmentRead(
-        id=found.id,
-        request_id=found.request_id,
-        interpreter_id=found.interpreter_id,
+        **_shared(found),
         offer_id=found.offer_id,
-        state=found.state,
-        starts_at=found.starts_at,
-        ends_at=found.ends_at,
-        time_zone=found.time_zone,
-        seat=found.seat.number,
-        source_language=found.seat.source,
-        target_language=found.seat.target,
-        is_relay=found.is_relay,
-        domain=found.domain,
-        modality=found.modality,
-        is_on_demand=found.is_on_demand,
         accepted_at=found.accepted_at,
         accepted_by=found.accepted_by,
         outcome=found.outcome,
         no_show_by=found.no_show_by,
         outcome_at=found.outcome_at,
     )
+
+
+def _shared(found: OfferRead | AssignmentRead) -> dict[str, Any]:
+    """Return what an offer and what came of it both tell."""
+    return {
+        "id": found.id,
+        "request_id": found.request_id,
+        "interpreter_id": found.interpreter_id,
+        "state": found.state,
+        "starts_at": found.starts_at,
+        "ends_at": found.ends_at,
+        "time_zone": found.time_zone,
+        "seat": found.seat.number,
+        "source_language": found.seat.source,
+        "target_language": found.seat.target,
+        "is_relay": found.is_relay,
+        "domain": found.domain,
+        "modality": found.modality,
+        "is_on_demand": found.is_on_demand,
+    }
