@@ -40,8 +40,7 @@ def main() -> None:
     """Measure and print."""
     folder = default_directory()
     catalogue = load_catalogue(folder, cache=Path(gettempdir()) / "linkbridge-bench-cache")
-    keys = {phrase.key for book in catalogue.library.books for phrase in book.phrases}
-    files = load_matching(folder, keys)
+    files = load_matching(folder, catalogue.library.phrase_keys)
     kinds: dict[str, Meaning] = {"words": NoMeaning()}
     meaning = load_meaning(Path(gettempdir()) / "linkbridge-bench-meaning")
     if meaning.is_available:

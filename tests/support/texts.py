@@ -79,5 +79,4 @@ def _checked(texts: Mapping[str, Translation], status: Status) -> Mapping[str, T
 
 @cache
 def delivered_matching() -> MatchingFiles:
-    keys = {phrase.key for book in delivered_library().books for phrase in book.phrases}
-    return load_matching(default_directory(), keys)
+    return load_matching(default_directory(), delivered_library().phrase_keys)

@@ -1,8 +1,11 @@
 """Wires the chat: the dialogue's knowledge, conversations, handovers and what sends."""
 
+from __future__ import annotations
+
 import threading
 from collections.abc import Callable, Sequence
 from functools import cache
+from typing import TYPE_CHECKING
 
 from sqlmodel import Session
 
@@ -30,13 +33,14 @@ from linkbridge.phrasebook.files import default_directory
 from linkbridge.phrasebook.interface import InterfaceTexts
 from linkbridge.phrasebook.live import LiveCatalogue
 from linkbridge.phrasebook.live_facts import LiveFacts
-from linkbridge.phrasebook.matching.finder import PhraseFinder
-from linkbridge.phrasebook.matching.meaning import load_meaning
 from linkbridge.phrasebook.policy import PublicationPolicy
 from linkbridge.phrasebook.question_files import MatchingFiles, load_matching
 from linkbridge.phrasebook.speech import Speech
 from linkbridge.settings import Settings
 from linkbridge.translation.identification import Guess
+
+if TYPE_CHECKING:
+    from linkbridge.phrasebook.matching.finder import PhraseFinder
 
 
 def build_writer(*, clock: Clock, cipher: FieldCipher, jobs: JobQueue) -> Writer:
@@ -73,14 +77,20 @@ def build_chat(
     @cache
     def matching() -> MatchingFiles:
         folder = settings.phrasebooks_dir or default_directory()
-        return load_matching(folder, {phrase.key for book in catalogue.library.books for phrase in book.phrases})
+        return load_matching(folder, catalogue.library.phrase_keys)
 
-    finder = PhraseFinder(
-        lambda: catalogue.current,
-        lambda: matching().questions,
-        load_meaning(settings.data_dir / "cache" / "meaning"),
-        in_background=_in_background,
-    )
+    @cache
+    def finder() -> PhraseFinder:
+        from linkbridge.phrasebook.matching.finder import PhraseFinder  # noqa: PLC0415 - numpy takes time to load
+        from linkbridge.phrasebook.matching.meaning import load_meaning  # noqa: PLC0415 - the same
+
+        return PhraseFinder(
+            lambda: catalogue.current,
+            lambda: matching().questions,
+            load_meaning(settings.data_dir / "cache" / "meaning"),
+            in_background=_in_background,
+        )
+
     interpreters = ChatInterpreters(interpreting=interpreting, writer=writer, announcer=announcer)
     ledger = Ledger(clock=clock, cipher=cipher, audit=accounts.audit)
     handovers = Handovers(ledger=ledger, jobs=jobs)

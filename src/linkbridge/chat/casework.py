@@ -18,21 +18,16 @@ class Casework:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
 
-    def queue(self, session: Session, *, by: Actor, closed: bool = False, limit: int = 100) -> tuple[HandoverRead, ...]:
-        """Return the handovers of the actor's organisation: urgent ones first, then who waits longest.
+    def queue(self, session: Session, *, by: Actor, limit: int = 100) -> tuple[HandoverRead, ...]:
+        """Return the open handovers of the actor's organisation: urgent ones first, then who waits longest.
 
         Raises:
             NotAllowed: the actor answers no chats.
         """
         require(by, Permission.ANSWER_CHATS)
-        query = select(Handover).where(Handover.organisation_id == by.organisation_id)
-        if closed:
-            query = query.where(Handover.state == CLOSED).order_by(col(Handover.closed_at).desc())
-        else:
-            query = query.where(Handover.state != CLOSED).order_by(
-                col(Handover.is_urgent).desc(), col(Handover.state).desc(), col(Handover.asked_at)
-            )
-        return tuple(read_handover(row) for row in session.exec(query.limit(limit)))
+        order = (col(Handover.is_urgent).desc(), col(Handover.state).desc(), col(Handover.asked_at))
+        query = select(Handover).where(Handover.organisation_id == by.organisation_id, Handover.state != CLOSED)
+        return tuple(read_handover(row) for row in session.exec(query.order_by(*order).limit(limit)))
 
     def get(self, session: Session, handover_id: str, *, by: Actor) -> HandoverRead:
         """Return a handover.
@@ -42,14 +37,14 @@ class Casework:
         """
         return read_handover(self._seen(session, handover_id, by))
 
-    def messages(self, session: Session, handover_id: str, *, by: Actor, after: int = 0) -> tuple[MessageRead, ...]:
+    def messages(self, session: Session, handover_id: str, *, by: Actor) -> tuple[MessageRead, ...]:
         """Return what was said, in order, decrypted. That it was read is not recorded; who claimed it is.
 
         Raises:
             NotFound: there is no such handover for the actor's organisation.
         """
         row = self._seen(session, handover_id, by)
-        query = select(ChatMessage).where(ChatMessage.handover_id == row.id, col(ChatMessage.sequence) > after)
+        query = select(ChatMessage).where(ChatMessage.handover_id == row.id)
         rows = session.exec(query.order_by(col(ChatMessage.sequence)))
         return tuple(read_message(each, self._ledger.cipher) for each in rows)
 

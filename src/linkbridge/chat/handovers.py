@@ -32,7 +32,7 @@ class Handovers:
             organisation_id=desk.organisation_id,
             tag=tag,
             channel=conversation.channel,
-            is_urgent=bool(wish.urgency),
+            is_urgent=wish.is_urgent,
             asked_at=now,
             late_at=now + timedelta(minutes=desk.answer_minutes),
         )

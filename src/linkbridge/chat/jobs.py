@@ -39,13 +39,10 @@ class ChatJobs:
 
     def tell_changes(self, _turn: str = "") -> None:
         """Tell everybody who follows a notice that has changed, a hundred at a time."""
-        after = ""
         for _ in range(MOST_ROUNDS):
             with self._sessions.transaction() as session:
-                told = self._chat.tell_changes(session, after=after)
-            if not told:
-                return
-            after = told[-1]
+                if not self._chat.tell_changes(session):
+                    return
 
     def requeue_lost(self) -> int:
         """Ask anew for jobs of messages that should have gone out a while ago; return how many."""

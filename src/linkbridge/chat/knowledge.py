@@ -1,31 +1,31 @@
 """What the chat knows of the world now: the port ``World`` over the phrasebooks, the facts and the organisations."""
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from sqlmodel import Session, col, select
 
 from linkbridge.accounts.directory import Directory
 from linkbridge.chat.dialogue.world import Desk
 from linkbridge.chat.models import ChatDesk
-from linkbridge.kernel.languages import LANGUAGES, babel_locale, find_language
+from linkbridge.kernel.errors import NotFound
+from linkbridge.kernel.languages import babel_locale, find_language
 from linkbridge.phrasebook.facts import Fact, FactKey
 from linkbridge.phrasebook.interface import InterfaceTexts
 from linkbridge.phrasebook.live import LiveCatalogue
 from linkbridge.phrasebook.live_facts import LiveFacts
-from linkbridge.phrasebook.matching.finder import PhraseFinder
 from linkbridge.phrasebook.matching.urgency import UrgencyKind, UrgencyLists
 from linkbridge.phrasebook.policy import PublicationPolicy
-from linkbridge.phrasebook.schema import SOURCE_TAG, NoticeText, Origin, PhraseText, Status
+from linkbridge.phrasebook.schema import SOURCE_TAG, NoticeText, PhraseText, Status
 from linkbridge.phrasebook.speech import Speech
 from linkbridge.translation.identification import Guess
+
+if TYPE_CHECKING:
+    from linkbridge.phrasebook.matching.finder import PhraseFinder
 
 OFFICES = (FactKey.ASYLUM_AUTHORITY, FactKey.OMBUDSPERSON, FactKey.UNHCR, FactKey.IOM)
 _LIKELY = 4
 _SURE_ENOUGH = 5.0
-_MARKS = {
-    Status.REVIEWED: "mark-reviewed",
-    Status.OUTDATED: "mark-outdated",
-}
 
 
 class Knowledge:
@@ -39,7 +39,7 @@ class Knowledge:
         facts: LiveFacts,
         countries: Sequence[str],
         policy: PublicationPolicy,
-        finder: PhraseFinder,
+        finder: "Callable[[], PhraseFinder]",
         urgent: Callable[[], UrgencyLists],
         identify: Callable[[str], Sequence[Guess]],
         speech: Speech,
@@ -79,28 +79,27 @@ class Knowledge:
 
     def notices(self, tag: str) -> Sequence[NoticeText]:
         """Return the notices that the public may be shown in a language."""
-        found = []
-        for notice_id in self._catalogue.notice_ids:
-            if tag in self._catalogue.languages_of(notice_id):
-                notice = self._catalogue.notice(notice_id, tag)
-                if self._policy.allows(notice):
-                    found.append(notice)
-        return found
+        found = (self._shown(notice_id, tag) for notice_id in self._catalogue.notice_ids)
+        return [notice for notice in found if notice is not None]
+
+    def _shown(self, notice_id: str, tag: str) -> NoticeText | None:
+        """Return a notice if it exists in a language and the public may be shown it there."""
+        try:
+            notice = self._catalogue.notice(notice_id, tag)
+        except NotFound:
+            return None
+        return notice if self._policy.allows(notice) else None
 
     def phrase(self, key: str, tag: str) -> PhraseText | None:
         """Return a phrase of a notice that the public may be shown."""
-        notice_id = key.partition(".")[0]
-        if any(notice.id == notice_id for notice in self.notices(tag)):
-            return self._catalogue.phrase(key, tag)
-        return None
+        return self._catalogue.phrase(key, tag) if self._shown(_notice_of(key), tag) else None
 
     def answers(self, text: str, tag: str) -> Sequence[str]:
         """Return the phrases that may answer, of those that may be shown."""
         shown = {notice.id for notice in self.notices(tag)}
         if not shown:
             return ()
-        found = self._finder.find(text, tag)
-        return [candidate.key for candidate in found if candidate.key.partition(".")[0] in shown]
+        return [found.key for found in self._finder().find(text, tag) if _notice_of(found.key) in shown]
 
     def urgency(self, text: str, tag: str) -> Sequence[UrgencyKind]:
         """Return what cannot wait: by the lists of the chosen language, of the one written in, and of English."""
@@ -133,12 +132,13 @@ class Knowledge:
 
     def has_audio(self, key: str, tag: str) -> bool:
         """Whether a phrase can be heard: read by a person, or by the machine."""
-        return self._speech.is_available and LANGUAGES[tag].voice is not None and self.phrase(key, tag) is not None
+        phrase = self.phrase(key, tag)
+        return phrase is not None and self._speech.find(phrase) is not None
 
     def mark(self, phrase: PhraseText) -> str:
         """Return the sentence that says how far a phrase can be trusted; verified ones need none."""
-        if phrase.status is Status.VERIFIED:
-            return ""
-        is_machine = phrase.origin is Origin.MACHINE
-        named = _MARKS.get(phrase.status, "mark-draft" if is_machine else "mark-draft-human")
-        return self.texts(phrase.tag).text(named)
+        return "" if phrase.status is Status.VERIFIED else self.texts(phrase.tag).mark(phrase.status, phrase.origin)
+
+
+def _notice_of(key: str) -> str:
+    return key.partition(".")[0]

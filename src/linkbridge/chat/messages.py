@@ -1,6 +1,6 @@
 """What comes in from a channel and what goes out to one, whatever the channel. Pure."""
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -79,27 +79,11 @@ class Reply:
 
     def to_json(self) -> dict[str, Any]:
         """Return what is kept until the message has been sent."""
-        return {
-            "text": self.text,
-            "tag": self.tag,
-            "mark": self.mark,
-            "choices": [[choice.id, choice.label, choice.pictogram] for choice in self.choices],
-            "links": [[link.address, link.label] for link in self.links],
-            "audio": self.audio,
-            "quotes": self.quotes,
-            "turn": self.turn,
-        }
+        return asdict(self)
 
     @classmethod
     def from_json(cls, kept: dict[str, Any]) -> "Reply":
         """Return the message that ``to_json`` kept."""
-        return cls(
-            text=kept["text"],
-            tag=kept["tag"],
-            mark=kept["mark"],
-            choices=tuple(Choice(*each) for each in kept["choices"]),
-            links=tuple(Link(*each) for each in kept["links"]),
-            audio=kept["audio"],
-            quotes=kept["quotes"],
-            turn=kept["turn"],
-        )
+        choices = tuple(Choice(**each) for each in kept["choices"])
+        links = tuple(Link(**each) for each in kept["links"])
+        return cls(**{**kept, "choices": choices, "links": links})

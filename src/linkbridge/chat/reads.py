@@ -27,7 +27,11 @@ class HandoverRead:
 
 @dataclass(frozen=True, slots=True)
 class Rendering:
-    """What was said, in the other side's language, with the mark that says how far it can be trusted."""
+    """What was said, in the other side's language.
+
+    ``mark`` says how far it can be trusted: empty for what is verified, status and origin of another phrase
+    (``draft/machine``), or a word for what a machine translated.
+    """
 
     text: str = field(repr=False)
     tag: str

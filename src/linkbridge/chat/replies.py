@@ -1,11 +1,14 @@
 """What a person is told that they did not ask for just now: somebody came, nobody came, a text changed."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
+from linkbridge.chat.dialogue.commands import Command, command_words
 from linkbridge.chat.messages import Choice, Reply
 from linkbridge.chat.reads import Rendering
 from linkbridge.phrasebook.interface import InterfaceTexts
+from linkbridge.phrasebook.schema import Origin, Status
 
 Texts = Callable[[str], InterfaceTexts]
 
@@ -24,14 +27,15 @@ class Replies:
         """What a caseworker says. ``tag`` is the person's language, ``language`` the name of the caseworker's."""
         if rendering is None:
             return Reply(text, tag)
+        return Reply(rendering.text, rendering.tag, mark=self._mark(rendering, tag, language))
+
+    def _mark(self, rendering: Rendering, tag: str, language: str) -> str:
+        """Return what stands under a caseworker's words: a phrase's own mark, or that a machine translated them."""
         texts = self._texts(tag)
-        # Anything but a verified phrase says what it is: a draft's own mark, or that a machine translated it.
-        marks = {"": "", "phrase": texts.text("mark-draft")}
-        return Reply(
-            rendering.text,
-            rendering.tag,
-            mark=marks.get(rendering.mark, texts.format("chat-translated", language=language)),
-        )
+        status, is_phrase, origin = rendering.mark.partition("/")
+        if is_phrase:
+            return texts.mark(Status(status), Origin(origin))
+        return texts.format("chat-translated", language=language) if rendering.mark else ""
 
     def late(self, tag: str, organisation: str) -> Reply:
         """Nobody has answered in time; what else there is."""
@@ -40,8 +44,7 @@ class Replies:
             Choice("keep-waiting", texts.text("chat-keep-waiting"), "23F3"),
             Choice("take-back", texts.text("chat-to-menu"), "1F519"),
         )
-        reply = self._say(tag, "chat-late", organisation=organisation)
-        return Reply(reply.text, reply.tag, choices=choices)
+        return replace(self._say(tag, "chat-late", organisation=organisation), choices=choices)
 
     def given_back(self, tag: str) -> Reply:
         """The computer answers again."""
@@ -56,7 +59,7 @@ class Replies:
         texts = self._texts(tag)
         choices = (
             Choice(f"notice:{notice}", texts.text("show-all"), "1F4D6"),
-            Choice("stop", texts.text("chat-words-stop").split(",")[0].strip(), "1F515"),
+            Choice("stop", command_words(texts, Command.STOP)[0], "1F515"),
         )
         return Reply(f"{texts.text('chat-changed')}\n{title}", tag, choices=choices)
 
@@ -70,4 +73,4 @@ class Replies:
             Choice("menu", texts.text("chat-to-menu"), "1F519"),
             Choice("human", texts.text("chat-human"), "1F5E3"),
         )
-        return Reply(reply.text, reply.tag, choices=choices)
+        return replace(reply, choices=choices)

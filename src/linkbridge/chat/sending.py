@@ -82,6 +82,8 @@ class Sender:
 
         Returns how long to wait before the next attempt, or ``None`` when nothing waits any more.
         """
+        if not self._channels:
+            return None
         if not self._take_lease(conversation_id):
             return LEASE
         try:

@@ -174,13 +174,13 @@ class Chat:
         self._tell(session, found, self._parts.replies.late(found.tag, self._name(session, found)))
         return found.conversation_id
 
-    def tell_changes(self, session: Session, *, after: str = "") -> tuple[str, ...]:
-        """Tell some of those who follow a notice that has changed; return their conversations, in order.
+    def tell_changes(self, session: Session) -> tuple[str, ...]:
+        """Tell some of those who follow a notice that has changed; return their conversations.
 
-        As long as any are returned, there may be more after the last.
+        As long as any are returned, there may be more.
         """
         told = []
-        for row, notice, version in self._parts.subscriptions.due(session, after=after, limit=_BATCH):
+        for row, notice, version in self._parts.subscriptions.due(session, limit=_BATCH):
             title = self._current().notice(notice, row.tag).title.text
             if self._parts.subscriptions.told(session, row.id, notice, version):
                 self._parts.conversations.say(session, row.id, [self._parts.replies.changed(row.tag, notice, title)])

@@ -33,23 +33,25 @@ class Subscriptions:
         row.version = version
         session.add(row)
 
-    def due(self, session: Session, *, after: str = "", limit: int = 100) -> Sequence[tuple[Conversation, str, str]]:
-        """Return some conversations that follow a notice which has changed, with the notice and its version.
-
-        ``after`` is the id of the last conversation looked at: all are looked at in turn.
-        """
-        query = (
-            select(ChatSubscription, Conversation)
+    def due(self, session: Session, *, limit: int = 100) -> Sequence[tuple[Conversation, str, str]]:
+        """Return some conversations that follow a notice which has changed, with the notice and its version."""
+        pairs = (
+            select(ChatSubscription.notice, Conversation.tag)
             .join(Conversation, col(Conversation.id) == ChatSubscription.conversation_id)
-            .where(col(ChatSubscription.conversation_id) > after)
-            .order_by(col(ChatSubscription.conversation_id), col(ChatSubscription.notice))
-            .limit(limit)
+            .distinct()
         )
-        found = []
-        for subscription, conversation in session.exec(query):
-            version = self._version(subscription.notice, conversation.tag)
-            if version and version != subscription.version:
-                found.append((conversation, subscription.notice, version))
+        found: list[tuple[Conversation, str, str]] = []
+        for notice, tag in session.exec(pairs).all():
+            version = self._version(notice, tag)
+            if not version:
+                continue
+            query = (
+                select(Conversation)
+                .join(ChatSubscription, col(ChatSubscription.conversation_id) == Conversation.id)
+                .where(ChatSubscription.notice == notice, Conversation.tag == tag, ChatSubscription.version != version)
+                .order_by(col(Conversation.id))
+            )
+            found.extend((row, notice, version) for row in session.exec(query.limit(limit - len(found))))
         return found
 
     def told(self, session: Session, conversation_id: str, notice: str, version: str) -> bool:

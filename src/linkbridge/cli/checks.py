@@ -90,11 +90,13 @@ def check_phrasebooks(settings: Settings) -> Iterator[Finding]:
     """The phrasebooks: readable, without errors."""
     from linkbridge.phrasebook.checks import check_library  # noqa: PLC0415 - keeps --help quick
     from linkbridge.phrasebook.files import default_directory, read_library  # noqa: PLC0415 - the same
+    from linkbridge.phrasebook.question_files import read_matching  # noqa: PLC0415 - the same
     from linkbridge.phrasebook.schema import Severity  # noqa: PLC0415 - the same
 
     folder = settings.phrasebooks_dir or default_directory()
     library, problems = read_library(folder)
-    found = [*problems, *check_library(library)]
+    _lists, unreadable = read_matching(folder, library.phrase_keys)
+    found = [*problems, *unreadable, *check_library(library)]
     errors = sum(problem.severity is Severity.ERROR for problem in found)
     languages = len({tag for book in library.books for tag in library.tags_of(book.id)})
     summary = f"{len(library.books)} books in {languages} languages, {errors} errors, {len(found) - errors} warnings"

@@ -17,6 +17,7 @@ from linkbridge.phrasebook.files import PhrasebookFileError, default_directory, 
 from linkbridge.phrasebook.glossary import Domain
 from linkbridge.phrasebook.glossary_files import load_glossary, read_glossary
 from linkbridge.phrasebook.jurisdictions import read_jurisdictions
+from linkbridge.phrasebook.question_files import read_matching
 from linkbridge.phrasebook.schema import CoverageRow, Origin, PhraseText, Severity, Status
 from linkbridge.phrasebook.service import load_catalogue
 from linkbridge.phrasebook.speech import Speech
@@ -56,8 +57,9 @@ def check(directory: Directory) -> None:
     library, unreadable = read_library(directory)
     known, wrong = read_jurisdictions(directory)
     terms, unreadable_terms = read_glossary(directory)
+    _lists, unreadable_lists = read_matching(directory, library.phrase_keys)
     checked = check_library(library, glossary=terms)
-    problems = sorted([*unreadable, *wrong, *unreadable_terms, *checked])
+    problems = sorted([*unreadable, *wrong, *unreadable_terms, *unreadable_lists, *checked])
     for problem in problems:
         print(f"{directory / problem.file}{str(problem).removeprefix(problem.file)}")
     errors = sum(problem.severity is Severity.ERROR for problem in problems)

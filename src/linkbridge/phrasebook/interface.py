@@ -10,7 +10,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from linkbridge.kernel.languages import LANGUAGES, babel_locale
-from linkbridge.phrasebook.schema import PhraseText
+from linkbridge.phrasebook.schema import Origin, PhraseText, Status
 
 _PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
@@ -48,6 +48,13 @@ class InterfaceTexts:
         """Return the language in which a phrase came: ``tag``, or English when it lacks the phrase."""
         return self.phrases[phrase_id].tag
 
+    def mark(self, status: Status, origin: Origin) -> str:
+        """Return the sentence that says how far a text of this status and origin can be trusted."""
+        words = self.text(mark_phrase(status, origin))
+        if status is Status.OUTDATED and origin is Origin.MACHINE:
+            return f"{words} {self.text('mark-draft')}"
+        return words
+
     def format(self, phrase_id: str, **values: object) -> str:
         """Return the words of a phrase with its placeholders filled.
 
@@ -59,6 +66,13 @@ class InterfaceTexts:
         """
         phrase = self.phrases[phrase_id]
         return _PLACEHOLDER.sub(lambda match: _written(values[match[1]], phrase.tag), phrase.text)
+
+
+def mark_phrase(status: Status, origin: Origin) -> str:
+    """Return the id of the phrase that marks a text of this status and origin."""
+    if status is Status.DRAFT and origin is Origin.HUMAN:
+        return "mark-draft-human"
+    return f"mark-{status.value}"
 
 
 def _written(value: object, tag: str) -> str:

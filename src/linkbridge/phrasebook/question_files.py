@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar
@@ -13,7 +12,7 @@ from linkbridge.kernel.languages import LANGUAGES
 from linkbridge.phrasebook.files import PhrasebookFileError, read_reviewers, read_yaml
 from linkbridge.phrasebook.matching.samples import SampleQuestions
 from linkbridge.phrasebook.matching.urgency import Patterns, UrgencyKind, UrgencyLists, compile_pattern
-from linkbridge.phrasebook.schema import Origin, Problem, Status, earned_status
+from linkbridge.phrasebook.schema import Origin, Problem, Status
 from linkbridge.phrasebook.yaml_source import Problems, YamlSource
 
 QUESTIONS_FOLDER = "questions"
@@ -24,21 +23,11 @@ _HEADER = ("status", "origin", "reviewers")
 
 
 @dataclass(frozen=True, slots=True)
-class ListStatus:
-    """How far a list can be trusted, and since when."""
-
-    status: Status
-    origin: Origin
-    date: date
-
-
-@dataclass(frozen=True, slots=True)
 class MatchingFiles:
-    """Both kinds of lists with the status of each file, by its path."""
+    """Both kinds of lists."""
 
     questions: SampleQuestions
     urgent: UrgencyLists
-    statuses: Mapping[str, ListStatus]
 
 
 def load_matching(directory: Path, keys: Collection[str]) -> MatchingFiles:
@@ -58,25 +47,22 @@ def load_matching(directory: Path, keys: Collection[str]) -> MatchingFiles:
 def read_matching(directory: Path, keys: Collection[str]) -> tuple[MatchingFiles, tuple[Problem, ...]]:
     """Return what can be read of the lists, and what is wrong with the rest, in the order of the files."""
     problems = Problems()
-    statuses: dict[str, ListStatus] = {}
 
     def folder(name: str, content: str, read: Callable[[YamlSource, yaml.Node], Read]) -> dict[str, Read]:
         lists: dict[str, Read] = {}
         for path in sorted((directory / name).glob("*.yaml")):
-            values = _read_file(directory, f"{name}/{path.name}", content, problems, statuses)
+            values = _read_file(directory, f"{name}/{path.name}", content, problems)
             if values is not None:
                 lists[path.stem] = read(*values)
         return lists
 
     questions = folder(QUESTIONS_FOLDER, "questions", lambda source, node: _questions(source, node, keys))
     urgent = folder(URGENT_FOLDER, "urgent", _urgent)
-    found = MatchingFiles(SampleQuestions(questions), UrgencyLists(urgent), MappingProxyType(statuses))
+    found = MatchingFiles(SampleQuestions(questions), UrgencyLists(urgent))
     return found, tuple(sorted(problems.found))
 
 
-def _read_file(
-    directory: Path, file: str, content: str, problems: Problems, statuses: dict[str, ListStatus]
-) -> tuple[YamlSource, yaml.Node] | None:
+def _read_file(directory: Path, file: str, content: str, problems: Problems) -> tuple[YamlSource, yaml.Node] | None:
     tag = Path(file).stem
     if tag not in LANGUAGES:
         problems.error(file, 1, "unknown_language", f"'{tag}' is no language that LinkBridge knows")
@@ -85,15 +71,11 @@ def _read_file(
     if root is None:
         return None
     values = source.fields(root, required=("date", content), optional=_HEADER)
-    day = source.day(values.get("date"))
-    claimed = source.choice(values.get("status"), Status) or Status.DRAFT
-    status = earned_status(claimed, read_reviewers(source, values.get("reviewers")))
-    origin = source.choice(values.get("origin"), Origin) or Origin.MACHINE
-    node = values.get(content)
-    if day is None or node is None:
-        return None
-    statuses[file] = ListStatus(status, origin, day)
-    return source, node
+    day, node = source.day(values.get("date")), values.get(content)
+    source.choice(values.get("status"), Status)
+    source.choice(values.get("origin"), Origin)
+    read_reviewers(source, values.get("reviewers"))
+    return None if day is None or node is None else (source, node)
 
 
 def _questions(source: YamlSource, node: yaml.Node, keys: Collection[str]) -> Mapping[str, tuple[str, ...]]:

@@ -199,6 +199,11 @@ class Library:
         """Return the book of that id, or ``None``."""
         return next((book for book in self.books if book.id == book_id), None)
 
+    @property
+    def phrase_keys(self) -> frozenset[str]:
+        """The keys of all phrases."""
+        return frozenset(phrase.key for book in self.books for phrase in book.phrases)
+
     def tags_of(self, book_id: str) -> tuple[str, ...]:
         """Return the languages in which a book has a file, English first."""
         return (SOURCE_TAG, *sorted(tag for book, tag in self.translations if book == book_id))

@@ -66,7 +66,8 @@ def phrase_answer(container: Container, key: str, tag: str, by: Actor) -> tuple[
     theirs = container.catalogue.phrase(key, tag)
     if own is None or theirs is None:
         raise InvalidInput("choose a phrase that exists in this language", field="phrase", problem="choice")
-    return own.text, Rendering(theirs.text, tag, "" if theirs.status is Status.VERIFIED else PHRASE)
+    mark = "" if theirs.status is Status.VERIFIED else f"{theirs.status}/{theirs.origin}"
+    return own.text, Rendering(theirs.text, tag, mark)
 
 
 def phrases_to_send(container: Container, tag: str, ui: str) -> Sequence[tuple[str, Sequence[tuple[str, str]]]]:
@@ -88,6 +89,7 @@ def phrases_to_send(container: Container, tag: str, ui: str) -> Sequence[tuple[s
 def line(message: MessageRead, rendering: Rendering | None, said: str) -> Line:
     """Return a message as the page shows it."""
     other_tag = rendering.tag if rendering else message.tag
+    mark = rendering.mark if rendering else ""
     return Line(
         author=message.author,
         text=message.text,
@@ -96,12 +98,14 @@ def line(message: MessageRead, rendering: Rendering | None, said: str) -> Line:
         other=rendering.text if rendering else "",
         other_tag=other_tag,
         other_direction=LANGUAGES[other_tag].direction,
-        mark=rendering.mark if rendering else "",
+        mark=PHRASE if "/" in mark else mark,
         said=said,
     )
 
 
 def _translate(container: Container, text: str, source: str, target: str) -> Rendering | None:
+    if not container.translator.can_translate(source, target):
+        return None
     request = TranslationRequest(text, source, target)
     try:
         made = container.translator.translate(request, Patience(client="inbox", seconds=SECONDS))

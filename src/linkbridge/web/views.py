@@ -7,7 +7,7 @@ from datetime import date
 from linkbridge.kernel.errors import NotFound
 from linkbridge.kernel.languages import LANGUAGES, Language, language_name_in
 from linkbridge.phrasebook.catalogue import Catalogue
-from linkbridge.phrasebook.interface import InterfaceTexts
+from linkbridge.phrasebook.interface import InterfaceTexts, mark_phrase
 from linkbridge.phrasebook.policy import PublicationPolicy
 from linkbridge.phrasebook.schema import NoticeText, Origin, PhraseText, Status
 from linkbridge.phrasebook.speech import Speakable, Speech, language_name
@@ -187,13 +187,7 @@ class Views:
     def mark(self, status: Status, origin: Origin, tag: str) -> Mark:
         """Return the mark of a status in words of the reader's language."""
         texts = self._catalogue.interface(tag)
-        phrase_id = f"mark-{status.value}"
-        if status is Status.DRAFT and origin is Origin.HUMAN:
-            phrase_id = "mark-draft-human"
-        words = texts.text(phrase_id)
-        if status is Status.OUTDATED and origin is Origin.MACHINE:
-            words = f"{words} {texts.text('mark-draft')}"
-        return Mark(status.value, _SIGNS[status], words, texts.tag_of(phrase_id))
+        return Mark(status.value, _SIGNS[status], texts.mark(status, origin), texts.tag_of(mark_phrase(status, origin)))
 
     def _official(self, phrase: PhraseText, ui: str) -> PhraseText:
         """Return the phrase in the official's language, or in English where that is missing."""

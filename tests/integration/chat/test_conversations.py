@@ -6,13 +6,13 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from sqlmodel import func, select
+from sqlmodel import func, select, update
 
 from linkbridge import bootstrap
 from linkbridge.accounts.permissions import Role
 from linkbridge.bootstrap import build_container
 from linkbridge.chat.messages import Inbound, InboundKind, Update
-from linkbridge.chat.models import ChatMessage, ChatUpdate, Conversation, Handover, Outgoing
+from linkbridge.chat.models import ChatMessage, ChatSubscription, ChatUpdate, Conversation, Handover, Outgoing
 from linkbridge.chat.retention import ConversationEraser, purge_conversations, purge_handovers, purge_traffic
 from linkbridge.chat.webchat import FACTS, WEB, WebInbox, new_address
 from linkbridge.container import Container
@@ -182,6 +182,27 @@ def test_nobody_answers_in_time_and_the_person_is_told_once(chatter: Chatter, cl
         with chatter.container.sessions.transaction() as session:
             chatter.container.chat.tell_late(session, handover)
         assert chatter.fetch() == told
+
+
+def test_changed_text_is_told_once_to_those_who_follow_it(chatter: Chatter) -> None:
+    chatter.tap("language:am")
+    chatter.tap("notice:children")
+    chatter.tap("news-yes")
+    chatter.fetch()
+
+    def tell() -> list[str]:
+        with chatter.container.sessions.transaction() as session:
+            chatter.container.chat.tell_changes(session)
+        return chatter.fetch()
+
+    assert tell() == []
+    with chatter.container.sessions.transaction() as session:
+        session.exec(update(ChatSubscription).values(version="older"))
+    title = chatter.container.catalogue.notice("children", "am").title.text
+    assert tell() == [f"{chatter.words('chat-changed')}\n{title}"]
+    assert tell() == []
+    chatter.tap("stop")
+    assert chatter.count(ChatSubscription) == 0
 
 
 def test_delete_erases_everything_and_a_restored_copy_again(chatter: Chatter) -> None:

@@ -29,6 +29,21 @@ def post(browser: PageClient, **fields: str) -> dict[str, object]:
     return answer
 
 
+def open_desk(world: World, app: FastAPI) -> PageClient:
+    """Let the host answer chats; return the browser of the coordinator who did it."""
+    coordinator = sign_in(world, app, Role.COORDINATOR)
+    page = coordinator.send("/staff/inbox", {"is_open": "on", "answer_minutes": "15", "site_id": world.site})
+    assert page.path == "/staff/inbox"
+    return coordinator
+
+
+def put_on_call(container: Container, world: World) -> None:
+    """Put an interpreter of the partner on call."""
+    with container.sessions.transaction() as session:
+        name = container.cipher.encrypt("Ada Interpreter")
+        add_interpreter(session, world.partner, container.clock.now(), on_call=True, name_encrypted=name)
+
+
 def said(page: Page) -> list[str]:
     """What the bubbles of a page say."""
     return re.findall(r'<p class="said">(.*?)</p>', page.text, re.DOTALL)
@@ -97,9 +112,7 @@ def test_too_many_messages_are_slowed_down(browser: PageClient) -> None:
 
 
 def test_caseworker_answers_in_the_inbox(app: FastAPI, browser: PageClient, container: Container, world: World) -> None:
-    coordinator = sign_in(world, app, Role.COORDINATOR)
-    page = coordinator.send("/staff/inbox", {"is_open": "on", "answer_minutes": "15", "site_id": world.site})
-    assert page.path == "/staff/inbox"
+    coordinator = open_desk(world, app)
     texts = container.catalogue.interface("am")
     for choice in ("language:am", "caseworker", f"organisation:{world.host}", "agree"):
         answer = post(browser, choice=choice, turn="99", id=choice)
@@ -130,11 +143,8 @@ def test_caseworker_answers_in_the_inbox(app: FastAPI, browser: PageClient, cont
 def test_interpreter_asked_for_in_the_chat_comes_to_the_call(
     app: FastAPI, browser: PageClient, container: Container, world: World
 ) -> None:
-    coordinator = sign_in(world, app, Role.COORDINATOR)
-    coordinator.send("/staff/inbox", {"is_open": "on", "answer_minutes": "15", "site_id": world.site})
-    with container.sessions.transaction() as session:
-        name = container.cipher.encrypt("Ada Interpreter")
-        add_interpreter(session, world.partner, container.clock.now(), on_call=True, name_encrypted=name)
+    open_desk(world, app)
+    put_on_call(container, world)
     for choice in ("language:am", "interpreter", f"organisation:{world.host}"):
         answer = post(browser, choice=choice, turn="99", id=choice)
     texts = container.catalogue.interface("am")
@@ -157,11 +167,8 @@ def test_interpreter_asked_for_in_the_chat_comes_to_the_call(
 def test_erased_chat_calls_its_interpreter_off(
     app: FastAPI, browser: PageClient, container: Container, world: World
 ) -> None:
-    coordinator = sign_in(world, app, Role.COORDINATOR)
-    coordinator.send("/staff/inbox", {"is_open": "on", "answer_minutes": "15", "site_id": world.site})
-    with container.sessions.transaction() as session:
-        name = container.cipher.encrypt("Ada Interpreter")
-        add_interpreter(session, world.partner, container.clock.now(), on_call=True, name_encrypted=name)
+    open_desk(world, app)
+    put_on_call(container, world)
     for choice in ("language:am", "interpreter", f"organisation:{world.host}", "delete", "delete-yes"):
         post(browser, choice=choice, turn="99", id=choice)
     with container.sessions.reading() as session:
@@ -170,8 +177,7 @@ def test_erased_chat_calls_its_interpreter_off(
 
 
 def test_nobody_to_call_is_said(app: FastAPI, browser: PageClient, container: Container, world: World) -> None:
-    coordinator = sign_in(world, app, Role.COORDINATOR)
-    coordinator.send("/staff/inbox", {"is_open": "on", "answer_minutes": "15", "site_id": world.site})
+    open_desk(world, app)
     for choice in ("language:am", "interpreter", f"organisation:{world.host}"):
         answer = post(browser, choice=choice, turn="99", id=choice)
     texts = container.catalogue.interface("am")

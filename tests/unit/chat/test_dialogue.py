@@ -134,7 +134,7 @@ def test_urgent_message_goes_first_and_is_not_kept(script: Script) -> None:
     script.tap("urgent-send")
     script.tap(f"organisation:{'a' * 32}", quoted="me van a matar")
     script.tap("agree", quoted="me van a matar")
-    assert list(script.effects) == [BeginHandover("a" * 32, urgency="urgent", text="me van a matar")]
+    assert list(script.effects) == [BeginHandover("a" * 32, is_urgent=True, text="me van a matar")]
 
 
 def test_urgent_message_that_the_channel_does_not_hand_back_is_asked_for_again(script: Script) -> None:
@@ -193,6 +193,8 @@ def test_news_are_wanted_and_stopped(script: Script) -> None:
     assert script.texts == [script.words("chat-end-of-text"), script.words("chat-news-question")]
     script.tap("news-yes")
     assert list(script.effects) == [Subscribe("detention-rights")]
+    script.tap("stop")
+    assert list(script.effects) == [Subscribe()]
     script.say("no más mensajes")
     assert list(script.effects) == [Subscribe()]
 

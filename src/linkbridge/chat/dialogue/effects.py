@@ -8,7 +8,7 @@ class BeginHandover:
     """Give the conversation to an organisation; ``text`` is what the person agreed to send with it."""
 
     organisation_id: str
-    urgency: str = ""
+    is_urgent: bool = False
     text: str = field(default="", repr=False)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from linkbridge.chat.dialogue import humans, screens
-from linkbridge.chat.dialogue.commands import Command, Commands
+from linkbridge.chat.dialogue.commands import Command, Commands, command_words
 from linkbridge.chat.dialogue.effects import Erase, Forward, Subscribe
 from linkbridge.chat.dialogue.memory import Memory, Step
 from linkbridge.chat.dialogue.scene import Scene, Turn
@@ -117,9 +117,7 @@ class Dialogue:
         elif command is Command.LANGUAGE:
             screens.show_languages(scene)
         elif command is Command.STOP:
-            scene.do(Subscribe())
-            scene.say("chat-news-off")
-            self._show(scene)
+            self._stop_news(scene)
         elif scene.memory.handed:
             humans.show_waiting(scene)
         elif not scene.memory.tag:
@@ -128,6 +126,11 @@ class Dialogue:
             humans.show_humans(scene)
         else:
             screens.show_menu(scene)
+
+    def _stop_news(self, scene: Scene) -> None:
+        scene.do(Subscribe())
+        scene.say("chat-news-off")
+        self._show(scene)
 
     def _choose(self, scene: Scene, inbound: Inbound) -> None:
         """Do what a tapped choice says. One of an earlier message is harmless."""
@@ -177,6 +180,7 @@ class Dialogue:
             "take-back": lambda scene, *_: humans.take_back(scene),
             "news": lambda scene, *_: _turn_page(scene, "0", screens.show_notices),
             "news-yes": _subscribe,
+            "stop": lambda scene, *_: self._stop_news(scene),
             "delete": lambda scene, *_: screens.show_delete(scene),
             "delete-yes": self._erase,
             "delete-no": self._keep,
@@ -232,6 +236,7 @@ class Dialogue:
 
 _WHILE_WAITING = frozenset(
     {"keep-waiting", "take-back", "delete", "delete-yes", "delete-no", "language", "languages", "change-language"}
+    | {"stop"}
 )
 """What can be tapped while humans have the conversation."""
 
@@ -282,6 +287,5 @@ def _choose_country(scene: Scene, code: str, _inbound: Inbound) -> None:
 
 def _subscribe(scene: Scene, _argument: str, _inbound: Inbound) -> None:
     scene.do(Subscribe(scene.memory.notice))
-    word = scene.texts.text("chat-words-stop").split(",")[0].strip()
-    scene.say("chat-news-on", word=word)
+    scene.say("chat-news-on", word=command_words(scene.texts, Command.STOP)[0])
     scene.offer((("read", "also-read", "1F4D6"),))

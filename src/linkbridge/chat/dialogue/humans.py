@@ -61,7 +61,7 @@ def agree(scene: Scene, inbound: Inbound) -> None:
         return
     is_urgent = scene.memory.purpose == URGENT
     text = inbound.quoted if is_urgent else ""
-    scene.do(BeginHandover(desk.organisation_id, urgency="urgent" if is_urgent else "", text=text))
+    scene.do(BeginHandover(desk.organisation_id, is_urgent=is_urgent, text=text))
     scene.memory = scene.memory.at(Step.WAITING, handed=True)
     scene.say("chat-waiting", organisation=desk.name)
     if is_urgent and not text:

@@ -1,6 +1,6 @@
 """What is remembered of a conversation between two messages: where it is, never what was written. Pure."""
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -58,22 +58,7 @@ class Memory:
 
     def to_json(self) -> dict[str, Any]:
         """Return what is kept in the database."""
-        return {
-            "version": VERSION,
-            "step": self.step.value,
-            "tag": self.tag,
-            "turn": self.turn,
-            "page": self.page,
-            "notice": self.notice,
-            "position": self.position,
-            "keys": list(self.keys),
-            "country": self.country,
-            "purpose": self.purpose,
-            "organisation": self.organisation,
-            "before": self.before,
-            "greeted": self.greeted,
-            "handed": self.handed,
-        }
+        return {"version": VERSION, **asdict(self)}
 
     @classmethod
     def from_json(cls, kept: dict[str, Any]) -> "Memory":

@@ -149,9 +149,8 @@ def show_facts(scene: Scene) -> None:
         _show_offices(scene, country)
     else:
         _show_numbers(scene, country)
-    other = ("emergency", "chat-emergency", "1F6A8") if scene.memory.purpose == "office" else (
-        "office", "chat-office", "1F3DB"
-    )  # fmt: skip
+    numbers, offices = ("emergency", "chat-emergency", "1F6A8"), ("office", "chat-office", "1F3DB")
+    other = numbers if scene.memory.purpose == "office" else offices
     scene.offer([other, ("change-country", "chat-other-country", "1F30D")])
 
 

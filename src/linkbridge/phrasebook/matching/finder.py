@@ -127,14 +127,6 @@ class PhraseFinder:
         for place in stale:
             self._directions.pop(place, None)
 
-    def warm_up(self, tags: Sequence[str] = (SOURCE_TAG,)) -> None:
-        """Work out what messages in these languages need, so that the first one need not wait."""
-        version = self._current().version
-        for tag in tags:
-            self._indexed(version, tag)
-            if self._meaning.is_available:
-                self._known_directions(version, tag)
-
     def _index(self, _version: str, tag: str) -> _Index:
         documents = tuple(_documents(self._current(), self._questions().of(tag), tag))
         lexical = LexicalIndex(documents, by_sound=tag in SOUND_ALIKE)

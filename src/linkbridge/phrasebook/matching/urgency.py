@@ -70,11 +70,6 @@ class UrgencyLists:
     def __init__(self, lists: Mapping[str, Patterns]) -> None:
         self._lists = lists
 
-    @property
-    def languages(self) -> tuple[str, ...]:
-        """The languages that have a list."""
-        return tuple(sorted(self._lists))
-
     def kinds(self, text: str, tags: Iterable[str]) -> tuple[UrgencyKind, ...]:
         """Return what the text speaks of, judged by the lists of these languages; empty when nothing is found."""
         message = f" {' '.join(words(text))} "

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Response
 from sqlmodel import Session
 
 from linkbridge.accounts.permissions import Actor, Permission, allows
+from linkbridge.chat.reads import HandoverRead, Rendering
 from linkbridge.container import Container
 from linkbridge.kernel.errors import Conflict, InvalidInput, NotFound
 from linkbridge.kernel.languages import language_name_in
@@ -61,32 +62,35 @@ def set_desk(
 
 
 @router.get("/{handover_id}")
-def show(
-    container: ContainerDep, session: WriteSession, page: StaffPageDep, actor: CurrentStaff, handover_id: str
-) -> Response:
+def show(container: ContainerDep, page: StaffPageDep, actor: CurrentStaff, handover_id: str) -> Response:
     """Show a conversation of the actor's organisation."""
-    context = _conversation(container, session, page, actor, handover_id)
-    return page.show("chat/handover.html", context)
+    return page.show("chat/handover.html", _conversation(container, page, actor, handover_id))
 
 
-def _conversation(
-    container: Container, session: Session, page: StaffPageDep, actor: Actor, handover_id: str
-) -> dict[str, object]:
+def _conversation(container: Container, page: StaffPageDep, actor: Actor, handover_id: str) -> dict[str, object]:
+    """Return what the page shows. What is not translated yet is, without a transaction, which would hold up others."""
     ui, casework = official_language(page.request), container.chat.casework
-    found = casework.get(session, handover_id, by=actor)
-    lines = []
-    for message in casework.messages(session, handover_id, by=actor):
-        rendering = inbox_views.render_message(container, message, actor)
-        if rendering is not None and message.rendering is None:
-            casework.keep_rendering(session, handover_id, message.sequence, rendering, by=actor)
-        lines.append(inbox_views.line(message, rendering, f"{message.said_at:%H:%M} UTC"))
+    with container.sessions.reading() as session:
+        found = casework.get(session, handover_id, by=actor)
+        messages = casework.messages(session, handover_id, by=actor)
+        request_id = container.chat.request_of(session, handover_id, by=actor)
+    renderings = {each.sequence: inbox_views.render_message(container, each, actor) for each in messages}
+    made = {
+        each.sequence: rendering
+        for each in messages
+        if each.rendering is None and (rendering := renderings[each.sequence]) is not None
+    }
+    if made:
+        with container.sessions.transaction() as session:
+            for sequence, rendering in made.items():
+                casework.keep_rendering(session, handover_id, sequence, rendering, by=actor)
     return {
         "found": found,
         "language": language_name_in(found.tag, ui),
-        "lines": lines,
+        "lines": [inbox_views.line(each, renderings[each.sequence], f"{each.said_at:%H:%M} UTC") for each in messages],
         "is_mine": found.claimed_by == actor.reference,
         "phrases": inbox_views.phrases_to_send(container, found.tag, actor.language),
-        "request_id": container.chat.request_of(session, handover_id, by=actor),
+        "request_id": request_id,
         "can_translate": found.tag == actor.language or container.translator.can_translate(actor.language, found.tag),
     }
 
@@ -96,66 +100,70 @@ def act(
     container: ContainerDep, page: StaffPageDep, actor: CurrentStaff, form: StaffForm, handover_id: str
 ) -> Response:
     """Do one of the things that can be done about a conversation."""
-    action = ACTIONS.get(form.text("action"))
-    if action is None:
+    name = form.text("action")
+    if name not in ACTIONS:
         raise InvalidInput("choose one of the buttons", field="action", problem="choice")
-    conversation_id = ""
     try:
-        with container.sessions.transaction() as session:
-            conversation_id = container.chat.casework.get(session, handover_id, by=actor).conversation_id
-            action(container, session, handover_id, form, actor)
+        conversation_id = ACTIONS[name](container, handover_id, form, actor)
     except (InvalidInput, Conflict) as error:
         problem = error if isinstance(error, InvalidInput) else InvalidInput(str(error), field="text", problem="taken")
-        with container.sessions.transaction() as session:
-            context = _conversation(container, session, page, actor, handover_id)
+        context = _conversation(container, page, actor, handover_id)
         return page.show("chat/handover.html", context, form=form, error=problem)
     container.chat.sender.send(conversation_id)
-    is_over = form.text("action") in {"give-back", "close", "release"}
-    return page.go(PREFIX if is_over else f"{PREFIX}/{handover_id}", done=f"chat-{form.text('action')}")
+    is_over = name in {"give-back", "close", "release"}
+    return page.go(PREFIX if is_over else f"{PREFIX}/{handover_id}", done=f"chat-{name}")
 
 
-def _claim(container: Container, session: Session, handover_id: str, _form: FormValues, by: Actor) -> None:
-    container.chat.claim(session, handover_id, by=by)
+Action = Callable[[Container, str, FormValues, Actor], str]
+"""Does one thing about a handover, and returns the conversation in which the person may have been told of it."""
 
 
-def _say(container: Container, session: Session, handover_id: str, form: FormValues, by: Actor) -> None:
-    tag = container.chat.casework.require_claimed(session, handover_id, by=by).tag
-    as_written = form.has("as_written")
-    text = form.text("text")
-    rendering = inbox_views.render_answer(container, text, tag, by, as_written=as_written) if text.strip() else None
-    container.chat.say(session, handover_id, text, rendering, by=by)
+def _change(change: Callable[[Container], Callable[..., HandoverRead]]) -> Action:
+    def act(container: Container, handover_id: str, _form: FormValues, by: Actor) -> str:
+        with container.sessions.transaction() as session:
+            return change(container)(session, handover_id, by=by).conversation_id
+
+    return act
 
 
-def _say_phrase(container: Container, session: Session, handover_id: str, form: FormValues, by: Actor) -> None:
-    tag = container.chat.casework.require_claimed(session, handover_id, by=by).tag
-    text, rendering = inbox_views.phrase_answer(container, form.text("phrase"), tag, by)
-    container.chat.say(session, handover_id, text, rendering, by=by)
+def _answer(write: Callable[[Container, FormValues, str, Actor], tuple[str, Rendering | None]]) -> Action:
+    """Return the action that says what ``write`` makes of the form. A translation takes seconds: it is made before."""
+
+    def act(container: Container, handover_id: str, form: FormValues, by: Actor) -> str:
+        with container.sessions.reading() as session:
+            found = container.chat.casework.require_claimed(session, handover_id, by=by)
+        text, rendering = write(container, form, found.tag, by)
+        with container.sessions.transaction() as session:
+            container.chat.say(session, handover_id, text, rendering, by=by)
+        return found.conversation_id
+
+    return act
 
 
-def _call_interpreter(container: Container, session: Session, handover_id: str, _form: FormValues, by: Actor) -> None:
-    if not container.chat.call_interpreter(session, handover_id, by=by):
-        raise NotFound("nobody can be asked")
+def _write_text(container: Container, form: FormValues, tag: str, by: Actor) -> tuple[str, Rendering | None]:
+    text, as_written = form.text("text"), form.has("as_written")
+    if not text.strip():
+        return text, None
+    return text, inbox_views.render_answer(container, text, tag, by, as_written=as_written)
 
 
-def _give_back(container: Container, session: Session, handover_id: str, _form: FormValues, by: Actor) -> None:
-    container.chat.give_back(session, handover_id, by=by)
+def _write_phrase(container: Container, form: FormValues, tag: str, by: Actor) -> tuple[str, Rendering | None]:
+    return inbox_views.phrase_answer(container, form.text("phrase"), tag, by)
 
 
-def _close(container: Container, session: Session, handover_id: str, _form: FormValues, by: Actor) -> None:
-    container.chat.close(session, handover_id, by=by)
+def _call_interpreter(container: Container, handover_id: str, _form: FormValues, by: Actor) -> str:
+    with container.sessions.transaction() as session:
+        if not container.chat.call_interpreter(session, handover_id, by=by):
+            raise NotFound("nobody can be asked")
+        return container.chat.casework.get(session, handover_id, by=by).conversation_id
 
 
-def _release(container: Container, session: Session, handover_id: str, _form: FormValues, by: Actor) -> None:
-    container.chat.casework.release(session, handover_id, by=by)
-
-
-Action = Callable[[Container, Session, str, FormValues, Actor], None]
 ACTIONS: dict[str, Action] = {
-    "claim": _claim,
-    "say": _say,
-    "phrase": _say_phrase,
+    "claim": _change(lambda container: container.chat.claim),
+    "say": _answer(_write_text),
+    "phrase": _answer(_write_phrase),
     "interpreter": _call_interpreter,
-    "give-back": _give_back,
-    "close": _close,
-    "release": _release,
+    "give-back": _change(lambda container: container.chat.give_back),
+    "close": _change(lambda container: container.chat.close),
+    "release": _change(lambda container: container.chat.casework.release),
 }
