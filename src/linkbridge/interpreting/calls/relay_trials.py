@@ -15,6 +15,7 @@ from linkbridge.notifications.apart import run_apart
 
 _URL = re.compile(r"(turns?):(?://)?(\[[0-9A-Fa-f:.]+\]|[^:/?\[\]\s]+)(?::(\d{1,5}))?(?:\?transport=(udp|tcp))?")
 _LARGEST_PORT = 65_535
+_LEAVING_SECONDS = 0.2
 
 
 class TrialResult(StrEnum):
@@ -71,7 +72,10 @@ def try_relays(urls: Sequence[str], username: str, password: str, *, seconds: fl
     """Ask all relays at once, each for ``seconds`` at most, and return what came of it, in their order."""
 
     async def try_all() -> list[TrialResult]:
-        return await asyncio.gather(*(_try(url, username, password, seconds) for url in urls))
+        found = await asyncio.gather(*(_try(url, username, password, seconds) for url in urls))
+        # The library closes its connections without waiting; TLS takes leave of the other side first.
+        await asyncio.sleep(_LEAVING_SECONDS)
+        return found
 
     return tuple(run_apart(try_all()))
 
