@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from typing import Any
+from typing import Any, cast
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, Envelope, Session
@@ -68,4 +68,17 @@ def mail_server(*, tls: ssl.SSLContext | None = None, starttls: ssl.SSLContext |
     try:
         yield server
     finally:
+        asyncio.run_coroutine_threadsafe(_let_go(), controller.loop).result()
         controller.stop()
+
+
+async def _let_go() -> None:
+    """Let connections end before the loop does, which would leave their sockets to be found by some later test."""
+    others = asyncio.all_tasks() - {cast("asyncio.Task[None]", asyncio.current_task())}
+    if others:
+        _ended, hanging = await asyncio.wait(others, timeout=5)
+        for task in hanging:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+    for _ in range(3):  # a transport that was told to close does so in one of the loop's next turns
+        await asyncio.sleep(0)
